@@ -1,0 +1,25 @@
+import logging
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = Path(__file__).resolve().parent / "samples"
+
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+
+
+@pytest.fixture
+def studio_db(tmp_path, monkeypatch):
+    """An empty database of the test's own, named by STUDIO_DB."""
+    path = tmp_path / "studio.db"
+    monkeypatch.setenv("STUDIO_DB", str(path))
+    return path
+
+
+@pytest.fixture
+def db(studio_db):
+    from lib.store import open_database
+
+    with open_database() as database:
+        yield database
