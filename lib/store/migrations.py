@@ -35,7 +35,12 @@ _CATALOG = (
     "CREATE INDEX item_by_category ON item (shop_id, category, position)",
     "CREATE INDEX item_by_price ON item (shop_id, price_minor)",
     # Text is folded before it is indexed and before it is searched (lib.catalog), so the tokenizer stays simple.
-    "CREATE VIRTUAL TABLE item_text USING fts5 (title, body, content='', contentless_delete=1, tokenize='unicode61')",
+    # guesses: words without a letter that may or may not belong to them; asked only when nothing else answers
+    """CREATE VIRTUAL TABLE item_text USING fts5 (
+        title, body, guesses, content='', contentless_delete=1, tokenize='unicode61'
+    )""",
+    """CREATE TRIGGER item_text_goes_with_its_item AFTER DELETE ON item
+        BEGIN DELETE FROM item_text WHERE rowid = OLD.id; END""",
     """CREATE TABLE picture (
         url TEXT PRIMARY KEY,                -- where the feed said it is
         name TEXT,                           -- content-addressed file name once fetched
