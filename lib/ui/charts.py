@@ -172,8 +172,8 @@ class Drawn:
 def show(drawn: Drawn) -> None:
     """Finding as title, measure and unit under it, the chart, and one quiet menu for table and file."""
     with st.container(key=f"chart-{drawn.key}", gap=None):
-        with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", gap="small"):
-            st.markdown(f"**{plain(drawn.finding)}**")
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
+            st.markdown(f"**{plain(drawn.finding)}**", width="stretch")
             _menu(drawn)
         st.caption(plain(drawn.measure))
         st.plotly_chart(
@@ -189,9 +189,10 @@ def show(drawn: Drawn) -> None:
 
 def _menu(drawn: Drawn) -> None:
     menu = st.popover(
-        _("Table and file"),
-        icon=":material/table_rows:",
+        "",
+        icon=":material/more_horiz:",
         type="tertiary",
+        help=_("Table and file"),
         key=f"menu-{drawn.key}",
         on_change="rerun",
     )

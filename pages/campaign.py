@@ -1,0 +1,3 @@
+from lib.ui.shell import enter_page
+
+enter_page()
