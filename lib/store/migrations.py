@@ -85,6 +85,8 @@ _LAUNCH = (
         cap_minor INTEGER NOT NULL,          -- what the whole launch may cost at worst
         spec_json TEXT NOT NULL,             -- the frozen plan
         spec_sha256 TEXT NOT NULL,
+        starts_hour INTEGER NOT NULL,        -- hours since the Unix epoch, UTC
+        hours INTEGER NOT NULL,              -- length of the plan
         seed INTEGER NOT NULL,
         state TEXT NOT NULL,                 -- projection of the journal
         reason TEXT,
@@ -275,6 +277,7 @@ _RESULTS = (
     """CREATE TABLE synced (                   -- how far a launch's results are in the tables
         launch_id INTEGER PRIMARY KEY REFERENCES launch(id) ON DELETE CASCADE,
         hour INTEGER NOT NULL,               -- simulated hours already written
+        final INTEGER NOT NULL DEFAULT 0,    -- nothing more will come
         at_utc TEXT NOT NULL
     ) STRICT""",
     """CREATE TABLE remembered_forecast (      -- forecasts of items, so that a grid need not compute them again

@@ -1,0 +1,231 @@
+"""Conversations of the simulated platform into the tables that real ones use.
+
+Writing the same chats again changes nothing; a chat that has moved on is brought up to date.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlite_utils import Database
+
+from lib.chats import phrases
+from lib.money import micro_to_minor, split
+from lib.store import utc_text
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRecord:
+    """One chat as far as it is known. Moments are whole seconds since the plan's start."""
+
+    id: str
+    ad: str
+    placement: str
+    person: str
+    started_s: int
+    replied_s: int | None = None
+    answered_by: str | None = None  # desk, bot, person
+    left_s: int | None = None
+    messages: int = 1
+    ordered_s: int | None = None
+    order_micro: int = 0
+    units: int = 0
+    delivered: bool | None = None
+    delivered_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdCard:
+    """What the customer saw above the chat."""
+
+    source_id: str
+    headline: str
+    body: str
+    image_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatContext:
+    """Everything the chats of one launch share."""
+
+    shop_id: str
+    launch_id: int
+    launch_key: str
+    start: datetime
+    currency: str
+    language: str
+    retailer_id: str
+    title: str
+    greeting: str
+    prefilled: str
+    cards: dict[str, AdCard]  # by ad
+
+    def at(self, seconds: int) -> str:
+        return utc_text(self.start.astimezone(UTC) + timedelta(seconds=seconds))
+
+    def at_or_none(self, seconds: int | None) -> str | None:
+        return None if seconds is None else self.at(seconds)
+
+
+def record(db: Database, context: ChatContext, chats: Sequence[ChatRecord]) -> None:
+    """Inside the caller's write transaction."""
+    latest = list({chat.id: chat for chat in chats}.values())
+    if not latest:
+        return
+    contacts = _contacts(db, context, latest)
+    ids = _conversations(db, context, latest, contacts)
+    _referrals(db, context, latest, ids)
+    _messages(db, context, latest, ids)
+    _orders(db, context, latest, ids)
+
+
+def _ids(db: Database, table: str, key: str, scope: str, scope_id: str | int, keys: Sequence[str]) -> dict[str, int]:
+    rows = db.execute(
+        f"SELECT {key}, id FROM {table} WHERE {scope} = ? AND {key} IN (SELECT value FROM json_each(?))",
+        [scope_id, json.dumps(list(keys))],
+    )
+    return dict(rows.fetchall())
+
+
+def _contacts(db: Database, context: ChatContext, chats: Sequence[ChatRecord]) -> dict[str, int]:
+    users = {chat.person: f"sim.{context.launch_key}.{chat.person}" for chat in chats}
+    db.conn.executemany(
+        "INSERT INTO contact (shop_id, user_id, language, origin) VALUES (?, ?, ?, 'simulated') ON CONFLICT DO NOTHING",
+        [(context.shop_id, user, context.language) for user in users.values()],
+    )
+    ids = _ids(db, "contact", "user_id", "shop_id", context.shop_id, list(users.values()))
+    return {person: ids[user] for person, user in users.items()}
+
+
+_CHANGING = "replied_utc", "answered_by", "left_utc", "messages"
+
+
+def _conversations(
+    db: Database, context: ChatContext, chats: Sequence[ChatRecord], contacts: dict[str, int]
+) -> dict[str, int]:
+    sets = ", ".join(f"{c} = excluded.{c}" for c in _CHANGING)
+    old = ", ".join(_CHANGING)
+    new = ", ".join(f"excluded.{c}" for c in _CHANGING)
+    db.conn.executemany(
+        "INSERT INTO conversation (shop_id, contact_id, launch_id, platform_key, ad, placement, started_utc, "
+        "replied_utc, answered_by, left_utc, messages, origin) VALUES (?,?,?,?,?,?,?,?,?,?,?,'simulated') "
+        f"ON CONFLICT (launch_id, platform_key) DO UPDATE SET {sets} WHERE ({old}) IS NOT ({new})",
+        [
+            (
+                context.shop_id,
+                contacts[c.person],
+                context.launch_id,
+                c.id,
+                c.ad,
+                c.placement,
+                context.at(c.started_s),
+                context.at_or_none(c.replied_s),
+                c.answered_by,
+                context.at_or_none(c.left_s),
+                c.messages,
+            )
+            for c in chats
+        ],
+    )
+    return _ids(db, "conversation", "platform_key", "launch_id", context.launch_id, [c.id for c in chats])
+
+
+def _referrals(db: Database, context: ChatContext, chats: Sequence[ChatRecord], ids: dict[str, int]) -> None:
+    db.conn.executemany(
+        "INSERT INTO referral (conversation_id, source_type, source_id, headline, body, media_type, image_url, "
+        "ctwa_clid, welcome_message) VALUES (?, 'ad', ?, ?, ?, 'image', ?, ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (
+                ids[c.id],
+                card.source_id,
+                card.headline,
+                card.body,
+                card.image_url,
+                f"sim.{context.launch_key}.{c.id}",
+                context.greeting,
+            )
+            for c in chats
+            for card in [context.cards[c.ad]]
+        ],
+    )
+
+
+def _messages(db: Database, context: ChatContext, chats: Sequence[ChatRecord], ids: dict[str, int]) -> None:
+    rows = []
+    for chat in chats:
+        wamid = f"sim.{context.launch_key}.{chat.id}"
+        rows.append((ids[chat.id], f"{wamid}.0", "in", "customer", context.prefilled, context.at(chat.started_s)))
+        if chat.replied_s is not None:
+            text = phrases.reply(context.language, _wording(chat.id), by_bot=chat.answered_by == "bot")
+            sender = chat.answered_by or "desk"
+            rows.append((ids[chat.id], f"{wamid}.1", "out", sender, text, context.at(chat.replied_s)))
+        if chat.ordered_s is not None:
+            rows.append(
+                (
+                    ids[chat.id],
+                    f"{wamid}.2",
+                    "out",
+                    chat.answered_by or "desk",
+                    _confirmation(context, chat),
+                    context.at(chat.ordered_s),
+                )
+            )
+    db.conn.executemany(
+        "INSERT INTO message (conversation_id, wamid, direction, sender, kind, body_json, at_utc, origin) "
+        "VALUES (?, ?, ?, ?, 'text', ?, ?, 'simulated') ON CONFLICT DO NOTHING",
+        [(*row[:4], json.dumps({"text": row[4]}, ensure_ascii=False), row[5]) for row in rows],
+    )
+
+
+def _wording(chat_id: str) -> int:
+    return int(chat_id) if chat_id.isdecimal() else sum(chat_id.encode())
+
+
+def _confirmation(context: ChatContext, chat: ChatRecord) -> str:
+    total = micro_to_minor(chat.order_micro, context.currency)
+    return phrases.order_confirmation(context.language, context.title, max(1, chat.units), total, context.currency)
+
+
+def _orders(db: Database, context: ChatContext, chats: Sequence[ChatRecord], ids: dict[str, int]) -> None:
+    ordered = [c for c in chats if c.ordered_s is not None]
+    db.conn.executemany(
+        "INSERT INTO customer_order (conversation_id, currency, total_minor, ordered_utc, delivered_utc, refused_utc, "
+        "origin) VALUES (?, ?, ?, ?, ?, ?, 'simulated') ON CONFLICT (conversation_id) DO UPDATE SET "
+        "delivered_utc = excluded.delivered_utc, refused_utc = excluded.refused_utc "
+        "WHERE (delivered_utc, refused_utc) IS NOT (excluded.delivered_utc, excluded.refused_utc)",
+        [
+            (
+                ids[c.id],
+                context.currency,
+                micro_to_minor(c.order_micro, context.currency),
+                context.at(c.ordered_s),
+                context.at_or_none(c.delivered_s) if c.delivered else None,
+                context.at_or_none(c.delivered_s) if c.delivered is False else None,
+            )
+            for c in ordered
+            if c.ordered_s is not None
+        ],
+    )
+    order_ids = dict(
+        db.execute(
+            "SELECT conversation_id, id FROM customer_order WHERE conversation_id IN (SELECT value FROM json_each(?))",
+            [json.dumps([ids[c.id] for c in ordered])],
+        ).fetchall()
+    )
+    db.conn.executemany(
+        "INSERT INTO order_line (order_id, line, retailer_id, quantity, price_minor) VALUES (?,?,?,?,?) "
+        "ON CONFLICT DO NOTHING",
+        [
+            (order_ids[ids[c.id]], line, context.retailer_id, quantity, price)
+            for c in ordered
+            for line, (quantity, price) in enumerate(_lines(context, c), start=1)
+        ],
+    )
+
+
+def _lines(context: ChatContext, chat: ChatRecord) -> list[tuple[int, int]]:
+    """(quantity, price each) that add up to the order's total to the last minor unit."""
+    units = max(1, chat.units)
+    prices = split(micro_to_minor(chat.order_micro, context.currency), [1] * units)
+    return [(prices.count(price), price) for price in sorted(set(prices), reverse=True)]

@@ -1,0 +1,57 @@
+"""Whose turn it is: one worker a launch at a time, for a while, by compare-and-set.
+
+The fence grows with each claim. A worker that was slow finds its fence old and writes nothing more.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from lib.store import utc_text, write_tx
+
+LEASE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    launch_id: int
+    owner: str
+    fence: int
+
+
+def _until(now: datetime) -> str:
+    # whole seconds: moments compare as text in SQL only when they are written alike
+    return utc_text(now.replace(microsecond=0) + LEASE)
+
+
+def claim(db: Database, launch_id: int, owner: str, now: datetime) -> Lease | None:
+    """The launch for this owner, or None while somebody else holds it."""
+    with write_tx(db):
+        won = db.conn.execute(
+            "UPDATE launch SET lease_owner = ?, lease_until = ?, fence = fence + 1 "
+            "WHERE id = ? AND (lease_until IS NULL OR lease_until <= ? OR lease_owner = ?)",
+            [owner, _until(now), launch_id, utc_text(now.replace(microsecond=0)), owner],
+        )
+        if won.rowcount != 1:
+            return None
+        return Lease(launch_id, owner, db.execute("SELECT fence FROM launch WHERE id = ?", [launch_id]).fetchone()[0])
+
+
+def renew(db: Database, lease: Lease, now: datetime) -> bool:
+    """Longer for the holder; False when the lease has gone to somebody else. Inside the caller's write transaction."""
+    return (
+        db.conn.execute(
+            "UPDATE launch SET lease_until = ? WHERE id = ? AND fence = ?",
+            [_until(now), lease.launch_id, lease.fence],
+        ).rowcount
+        == 1
+    )
+
+
+def release(db: Database, lease: Lease) -> None:
+    with write_tx(db):
+        db.conn.execute(
+            "UPDATE launch SET lease_owner = NULL, lease_until = NULL WHERE id = ? AND fence = ?",
+            [lease.launch_id, lease.fence],
+        )

@@ -1,0 +1,119 @@
+"""The worker: finds launches with something to do and gives each a turn. A thread of the app, or a process of its own.
+
+Several may run at once; each launch is worked on by one of them at a time.
+"""
+
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from lib.launch import edits, journal, leases
+from lib.launch.adapter import Adapter
+from lib.launch.driver import Driver
+from lib.launch.engine_run import EngineRuns
+from lib.launch.simulated import SimulatedPlatform
+from lib.store import open_database
+
+LOG = logging.getLogger(__name__)
+IDLE_S = 0.1
+REST = timedelta(seconds=60)  # for a launch whose turn ended in a program error
+_WORKED_ON = "'CONFIRMED', 'VALIDATING', 'CREATING', 'VERIFYING', 'ACTIVATING', 'LIVE', 'PAUSED'"
+
+AdapterFor = Callable[[str, Database], Adapter | None]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Worker:
+    """`adapter_for` gives the adapter of a name on this worker's connection, None for one that is switched off."""
+
+    def __init__(
+        self,
+        *,
+        owner: str | None = None,
+        clock_now: Callable[[], datetime] = utc_now,
+        adapter_for: AdapterFor | None = None,
+    ) -> None:
+        self._owner = owner or f"{os.getpid()}.{secrets.token_hex(4)}"
+        self._now = clock_now
+        self._runs = EngineRuns()
+        self._adapter_for = adapter_for or self._own_adapter
+        self._resting: dict[int, datetime] = {}
+
+    def _own_adapter(self, name: str, db: Database) -> Adapter | None:
+        return SimulatedPlatform(db, self._now, self._runs) if name == "simulated" else None
+
+    def tick(self, db: Database) -> bool:
+        """One turn for each launch that needs one. True when anything moved."""
+        moved = False
+        for launch_id, adapter_name in self._due(db):
+            moved = self._turn(db, launch_id, adapter_name) or moved
+        return moved
+
+    def run(self, stop: threading.Event, path: Path | str | None = None, idle_s: float = IDLE_S) -> None:
+        """Until `stop` is set. Trouble with the database is logged and tried again."""
+        while not stop.is_set():
+            try:
+                with open_database(path) as db:
+                    while not stop.is_set():
+                        if not self.tick(db):
+                            stop.wait(idle_s)
+            except Exception:  # the worker outlives a full disk and a locked file
+                LOG.exception("the worker starts again")
+                stop.wait(1.0)
+
+    def _due(self, db: Database) -> list[tuple[int, str]]:
+        rows = db.execute(
+            "SELECT l.id, l.adapter, l.state, COALESCE(s.hour, 0), COALESCE(s.final, 0) "
+            f"FROM launch l LEFT JOIN synced s ON s.launch_id = l.id WHERE l.state IN ({_WORKED_ON}) "
+            "OR (l.state = 'ENDED' AND COALESCE(s.final, 0) = 0) ORDER BY l.id"
+        ).fetchall()
+        now = self._now()
+        return [
+            (launch_id, adapter)
+            for launch_id, adapter, state, hour, _final in rows
+            if self._resting.get(launch_id, now) <= now and self._has_work(db, launch_id, adapter, state, hour, now)
+        ]
+
+    def _has_work(self, db: Database, launch_id: int, adapter: str, state: str, hour: int, now: datetime) -> bool:
+        if state not in {*journal.RUNNING, "ENDED"} or adapter != "simulated":
+            return True
+        here = edits.progress(db, launch_id, now)
+        if here is not None and (here.visible_hours > hour or here.ended):
+            return True
+        standing = journal.standing_of(db, launch_id)
+        return bool(standing.wanted) or ("review" not in standing.done and here is not None and here.seconds >= 0)
+
+    def _turn(self, db: Database, launch_id: int, adapter_name: str) -> bool:
+        adapter = self._adapter_for(adapter_name, db)
+        if adapter is None:
+            return False
+        lease = leases.claim(db, launch_id, self._owner, self._now())
+        if lease is None:
+            return False
+        driver = Driver(db, lease, adapter)
+        try:
+            moved = driver.run()
+        except journal.StaleFence:
+            LOG.warning("launch %s was taken over", launch_id)
+            return False
+        if driver.broken:
+            self._resting[launch_id] = self._now() + REST
+        leases.release(db, lease)
+        return moved
+
+
+def in_background(path: Path | str | None = None) -> tuple[threading.Thread, threading.Event]:
+    """A started worker thread and the event that stops it."""
+    stop = threading.Event()
+    thread = threading.Thread(target=Worker().run, args=(stop, path), name="launch-worker", daemon=True)
+    thread.start()
+    return thread, stop
