@@ -1,4 +1,4 @@
-"""The three pictures of a running campaign: money against pace, chats against the forecast, answers against arrivals."""
+"""The pictures of a running campaign: money against pace, chats against the forecast, answers against arrivals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from lib.ui.language import _
 
 @dataclass(frozen=True)
 class Pace:
-    """Money since the start, in the currency's main unit, at local moments; the plan runs to the end of the campaign."""
+    """Money since the start, in the currency's main unit, at local moments; the plan runs to the campaign's end."""
 
     at: Sequence[datetime]
     spent: Sequence[float]
@@ -108,9 +108,14 @@ def _shade_closed(chart: go.Figure, open_hours: frozenset[int]) -> None:
     if runs:
         first, last = max(runs, key=lambda run: run[1] - run[0])
         chart.add_annotation(
-            x=(first + last) / 2, y=1, yref="paper", yanchor="top", text=charts.html_plain(_("Closed")), showarrow=False,
+            x=(first + last) / 2,
+            y=1,
+            yref="paper",
+            yanchor="top",
+            text=charts.html_plain(_("Closed")),
+            showarrow=False,
             font={"color": colours["quiet"], "size": 13},
-        )  # fmt: skip
+        )
 
 
 def closed_runs(open_hours: frozenset[int]) -> list[tuple[int, int]]:
@@ -139,4 +144,6 @@ def _label_here(
 def _days(chart: go.Figure, at: Sequence[datetime]) -> None:
     if not at:
         return
-    chart.update_xaxes(type="date", tickformat="%-d %b", nticks=8, hoverformat="%a %-d %b %H:%M", range=[at[0], at[-1]])
+    chart.update_xaxes(
+        type="date", tickformat="%-d %b", nticks=6, tickangle=0, hoverformat="%a %-d %b %H:%M", range=[at[0], at[-1]]
+    )

@@ -11,6 +11,7 @@ import streamlit as st
 from babel import dates
 
 from lib.ui import language
+from lib.ui.components.picture_button import picture_button
 from lib.ui.language import _
 
 _STEPS = ("impressions", "clicks", "conversations", "replied", "orders", "money", "lost")
@@ -192,7 +193,7 @@ def _menu(drawn: Drawn) -> None:
         "",
         icon=":material/more_horiz:",
         type="tertiary",
-        help=_("Table and file"),
+        help=_("Table, file and picture"),
         key=f"menu-{drawn.key}",
         on_change="rerun",
     )
@@ -200,6 +201,7 @@ def _menu(drawn: Drawn) -> None:
         return
     with menu:
         show_table(drawn.key, drawn.table())
+        picture_button(_("Save as picture"), f"plot-{drawn.key}")
 
 
 def show_table(key: str, table: pd.DataFrame) -> None:
@@ -230,9 +232,9 @@ def _disarmed(value: object) -> object:
 
 
 def config(name: str = "chart") -> dict[str, object]:
-    """Browser settings: no zoom, and one button that appears on the chart to save it as a picture."""
+    """Browser settings: no zoom, and one unseen button, which the chart's menu presses, to save it as a picture."""
     settings: dict[str, object] = {
-        "displayModeBar": "hover",
+        "displayModeBar": True,
         "modeBarButtons": [["toImage"]],
         "displaylogo": False,
         "toImageButtonOptions": {"format": "png", "scale": 2, "filename": name},
