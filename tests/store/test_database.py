@@ -81,8 +81,8 @@ def test_the_journal_can_not_be_rewritten(db):
             {
                 "id": 1, "key": "k", "draft_id": "d", "shop_id": "a", "retailer_id": "r", "name": "n",
                 "adapter": "simulated", "account_id": "x", "currency": "EGP", "daily_minor": 1, "cap_minor": 1,
-                "spec_json": "{}", "spec_sha256": "", "seed": 1, "state": "CONFIRMED", "created_by": "me",
-                "confirmed_utc": "",
+                "spec_json": "{}", "spec_sha256": "", "starts_hour": 0, "hours": 24, "seed": 1,
+                "state": "CONFIRMED", "created_by": "me", "confirmed_utc": "",
             }
         )  # fmt: skip
         db["journal"].insert({"id": 1, "launch_id": 1, "step": "campaign", "kind": "intent", "fence": 1, "ts_utc": ""})
