@@ -82,23 +82,39 @@ def advance(s: Standing, e: Entry) -> Standing:
 def _human(s: Standing, e: Entry) -> Standing:
     if e.step == "confirm" and s.state == "DRAFT":
         return replace(s, state="CONFIRMED")
-    if e.step == "cancel" and s.state not in {*RUNNING, "ACTIVATING"}:
+    if e.step == "cancel" and cancellable(s):
         return replace(s, state="CANCELLED")
-    if e.step == "continue" and s.state == "NEEDS_REVIEW":
-        # a person has looked: what was tried before no longer counts against the step
-        return replace(
-            s,
-            state=s.before_halt or "CREATING",
-            reason=None,
-            detail={},
-            before_halt=None,
-            tries=0,
-            retry_at=None,
-            recreated=frozenset(),
-        )
-    if e.step in REMOTE_ACTIONS and s.state in RUNNING:
-        return replace(s, wanted=(*s.wanted, e))
+    if e.step == "continue":
+        return _going_on(s)
+    if e.step in REMOTE_ACTIONS and steerable(s):
+        # whoever halted it, an ad that may be running can always be paused or ended
+        return replace(_going_on(s), wanted=(*s.wanted, e))
     return s
+
+
+def cancellable(s: Standing) -> bool:
+    """Whether nothing of it can be running yet."""
+    return (s.before_halt or s.state) in {"CONFIRMED", "VALIDATING", "CREATING", "VERIFYING"}
+
+
+def steerable(s: Standing) -> bool:
+    return (s.before_halt or s.state) in RUNNING
+
+
+def _going_on(s: Standing) -> Standing:
+    """As before the halt: a person has looked, so what was tried before no longer counts."""
+    if s.state != "NEEDS_REVIEW":
+        return s
+    return replace(
+        s,
+        state=s.before_halt or "CREATING",
+        reason=None,
+        detail={},
+        before_halt=None,
+        tries=0,
+        retry_at=None,
+        recreated=frozenset(),
+    )
 
 
 def _intent(s: Standing, e: Entry) -> Standing:

@@ -180,14 +180,15 @@ def list_launches(db: Database, shop_id: str | None = None, *, archived: bool = 
 def order(db: Database, launch_id: int, action: Action, *, by: str, now: datetime, role: str = "launcher") -> Launch:
     """Writes down what somebody wants of the launch; the worker carries it out. Raises NotNow, NoLaunch.
 
-    Ordering what is already so, or already ordered, changes nothing.
+    Ordering what is already so, or already ordered, changes nothing. Pausing or ending a launch that was halted while
+    it ran lets it go on with that.
     """
     with write_tx(db):
         launch = get_launch(db, launch_id)
         standing = journal.standing_of(db, launch_id)
         if _is_so(action, standing):
             return launch
-        if launch.state not in _ALLOWED[action]:
+        if not _allowed(action, standing):
             raise NotNow(action, launch.state)
         journal.append(db, launch_id, Entry(action, "human", now, detail={"by": by}))
         audit.record(
@@ -202,13 +203,12 @@ def order(db: Database, launch_id: int, action: Action, *, by: str, now: datetim
     return get_launch(db, launch_id)
 
 
-_ALLOWED: dict[str, frozenset[str]] = {
-    "pause": frozenset({"LIVE", "PAUSED"}),
-    "resume": frozenset({"LIVE", "PAUSED"}),
-    "end": journal.RUNNING,
-    "cancel": frozenset({"CONFIRMED", "VALIDATING", "CREATING", "VERIFYING", "NEEDS_REVIEW"}),
-    "continue": frozenset({"NEEDS_REVIEW"}),
-}
+def _allowed(action: str, standing: journal.Standing) -> bool:
+    if action in journal.REMOTE_ACTIONS:
+        return journal.steerable(standing)
+    if action == "cancel":
+        return journal.cancellable(standing)
+    return standing.state == "NEEDS_REVIEW"
 
 
 def _is_so(action: str, standing: journal.Standing) -> bool:

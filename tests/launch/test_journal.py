@@ -73,6 +73,13 @@ def test_a_person_can_let_a_halted_launch_go_on_where_it_was():
     assert journal.project([*halted, entry("cancel", "human")]).state == "CANCELLED"
 
 
+def test_a_launch_halted_while_it_ran_can_be_paused_but_not_cancelled():
+    halted = [*HAPPY, entry("halt", "unknown", detail={"reason": "token_expired"})]
+    assert journal.project([*halted, entry("cancel", "human")]).state == "NEEDS_REVIEW"
+    paused = journal.project([*halted, entry("pause", "human", id=90)])
+    assert (paused.state, [w.step for w in paused.wanted]) == ("LIVE", ["pause"])
+
+
 def test_orders_wait_until_they_are_carried_out():
     ordered = [*HAPPY, entry("pause", "human", id=90)]
     assert [w.step for w in journal.project(ordered).wanted] == ["pause"]
