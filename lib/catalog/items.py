@@ -44,35 +44,51 @@ class Page:
     price_range_minor: tuple[int, int] | None
 
 
+@dataclass(frozen=True)
+class Staged:
+    """Items prepared in this connection's temporary table, to be put in place by commit_items."""
+
+    shop_id: str
+    saved: Saved
+    moved: tuple[tuple[int, str, str], ...]
+
+
 def save_items(db: Database, shop_id: str, items: Iterable[Item], now: datetime) -> Saved:
     """Adds new items and changes those that differ; rows that are the same are not touched.
 
-    Rows are prepared in a temporary table first, so that others wait for the write lock only during one swap.
     A retailer_id given twice: the last one counts.
     """
-    before = {row[0]: (row[1], row[2]) for row in db.execute(
+    staged = stage_items(db, shop_id, items)
+    with joined_tx(db):
+        commit_items(db, staged, now)
+    return staged.saved
+
+
+def stage_items(db: Database, shop_id: str, items: Iterable[Item]) -> Staged:
+    """The slow part of saving, done before the write lock is taken: others wait only for one swap."""
+    known = {row[0]: (row[1], row[2]) for row in db.execute(
         "SELECT retailer_id, body_sha256, position FROM item WHERE shop_id = ?", [shop_id])}  # fmt: skip
     by_id = {item.retailer_id: (place, item) for place, item in enumerate(items)}
-    moved = []
-    changed_items = []
-    added = 0
+    moved, differing, added = [], [], 0
     for place, item in by_id.values():
         body = item.model_dump_json(exclude_defaults=True)
         sha256 = hashlib.sha256(body.encode()).hexdigest()
-        known = before.get(item.retailer_id)
-        if known and known[0] == sha256:
-            if known[1] != place:
-                moved.append((place, shop_id, item.retailer_id))
-            continue
-        added += known is None
-        changed_items.append((place, item, body, sha256))
-    _stage(db, changed_items)
-    with joined_tx(db):
-        if changed_items:
-            _swap(db, shop_id, now)
-        db.conn.executemany("UPDATE item SET position = ? WHERE shop_id = ? AND retailer_id = ?", moved)
-    changed = len(changed_items) - added
-    return Saved(added=added, changed=changed, unchanged=len(by_id) - added - changed)
+        before = known.get(item.retailer_id)
+        if before is None or before[0] != sha256:
+            added += before is None
+            differing.append((place, item, body, sha256))
+        elif before[1] != place:
+            moved.append((place, shop_id, item.retailer_id))
+    _stage(db, differing)
+    saved = Saved(added=added, changed=len(differing) - added, unchanged=len(by_id) - len(differing))
+    return Staged(shop_id, saved, tuple(moved))
+
+
+def commit_items(db: Database, staged: Staged, now: datetime) -> None:
+    """Puts staged items in place, inside the caller's write transaction."""
+    if staged.saved.added or staged.saved.changed:
+        _swap(db, staged.shop_id, now)
+    db.conn.executemany("UPDATE item SET position = ? WHERE shop_id = ? AND retailer_id = ?", staged.moved)
 
 
 def remove_items(db: Database, shop_id: str, retailer_ids: Sequence[str]) -> None:
@@ -121,7 +137,7 @@ def search(
     """
     filters = _Filters(shop_id, category, availability, price_from_minor, price_to_minor, advertisable)
     queries = _queries(text) if text.strip() else []
-    source, values = "item", []
+    source, values = "item", list[str]()
     for query in queries:
         source, values = _HITS, [query]
         if _count(db, source, values, filters):
@@ -206,13 +222,13 @@ def _ask(db: Database, sql: str, values: Sequence[object]) -> list[tuple]:
         return []
 
 
-def _count(db: Database, source: str, values: list[object], filters: _Filters) -> int:
+def _count(db: Database, source: str, values: Sequence[object], filters: _Filters) -> int:
     where, parameters = filters.sql()
     rows = _ask(db, f"SELECT count(*) FROM {source} WHERE {where}", [*values, *parameters])
     return rows[0][0] if rows else 0
 
 
-def _counts(db: Database, source: str, values: list[object], filters: _Filters, column: str) -> tuple:
+def _counts(db: Database, source: str, values: Sequence[object], filters: _Filters, column: str) -> tuple:
     where, parameters = filters.sql(without=column)
     rows = _ask(
         db,
@@ -223,7 +239,7 @@ def _counts(db: Database, source: str, values: list[object], filters: _Filters, 
     return tuple((name, count) for name, count in rows)
 
 
-def _price_range(db: Database, source: str, values: list[object], filters: _Filters) -> tuple[int, int] | None:
+def _price_range(db: Database, source: str, values: Sequence[object], filters: _Filters) -> tuple[int, int] | None:
     where, parameters = filters.sql(without="price")
     rows = _ask(
         db, f"SELECT min(item.price_minor), max(item.price_minor) FROM {source} WHERE {where}", [*values, *parameters]

@@ -1,7 +1,7 @@
 """What a shop sells: items, their variants and pictures, as plain frozen values."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -82,7 +82,16 @@ class Item(Frozen):
     def at(self, now: datetime) -> "Item":
         """The item with the prices of that moment (sales begin and end)."""
         variants = tuple(variant.at(now) for variant in self.variants)
-        return self.model_copy(update={**_priced(self, now), "variants": variants})
+        return self.model_copy(update={**_priced(self, now), **self.cheapest(variants), "variants": variants})
+
+    @staticmethod
+    def cheapest(variants: tuple[Variant, ...]) -> dict[str, Any]:
+        """The price fields of an item sold in variants: those of the cheapest one that can be bought."""
+        priced = [v for v in variants if v.price_minor is not None]
+        best = min(priced, key=lambda v: (v.availability not in SELLABLE, v.price_minor), default=None)
+        if best is None:
+            return {}
+        return {"price_minor": best.price_minor, "regular_minor": best.regular_minor, "sale": best.sale}
 
     @property
     def on_sale(self) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator
 from sqlite_utils import Database
 
+from lib.catalog.homes import HOMES, NOWHERE
 from lib.catalog.model import Frozen
 from lib.catalog.tables import joined_tx
 from lib.money import minor_per_unit
@@ -85,50 +86,6 @@ class Shop(Frozen):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
-
-# Where a currency is mostly used: (country, zone, language of its customers). Only ever a proposal.
-HOMES = {
-    "AED": ("AE", "Asia/Dubai", "ar"),
-    "ARS": ("AR", "America/Argentina/Buenos_Aires", "es"),
-    "AUD": ("AU", "Australia/Sydney", "en"),
-    "BDT": ("BD", "Asia/Dhaka", "bn"),
-    "BHD": ("BH", "Asia/Bahrain", "ar"),
-    "BRL": ("BR", "America/Sao_Paulo", "pt"),
-    "CAD": ("CA", "America/Toronto", "en"),
-    "CHF": ("CH", "Europe/Zurich", "de"),
-    "CLP": ("CL", "America/Santiago", "es"),
-    "COP": ("CO", "America/Bogota", "es"),
-    "DZD": ("DZ", "Africa/Algiers", "ar"),
-    "EGP": ("EG", "Africa/Cairo", "ar"),
-    "EUR": ("DE", "Europe/Berlin", "de"),
-    "GBP": ("GB", "Europe/London", "en"),
-    "HKD": ("HK", "Asia/Hong_Kong", "zh"),
-    "IDR": ("ID", "Asia/Jakarta", "id"),
-    "ILS": ("IL", "Asia/Jerusalem", "he"),
-    "INR": ("IN", "Asia/Kolkata", "en"),
-    "JOD": ("JO", "Asia/Amman", "ar"),
-    "JPY": ("JP", "Asia/Tokyo", "ja"),
-    "KES": ("KE", "Africa/Nairobi", "en"),
-    "KRW": ("KR", "Asia/Seoul", "ko"),
-    "MAD": ("MA", "Africa/Casablanca", "ar"),
-    "MXN": ("MX", "America/Mexico_City", "es"),
-    "MYR": ("MY", "Asia/Kuala_Lumpur", "ms"),
-    "NGN": ("NG", "Africa/Lagos", "en"),
-    "PEN": ("PE", "America/Lima", "es"),
-    "PHP": ("PH", "Asia/Manila", "en"),
-    "PKR": ("PK", "Asia/Karachi", "ur"),
-    "PLN": ("PL", "Europe/Warsaw", "pl"),
-    "QAR": ("QA", "Asia/Qatar", "ar"),
-    "SAR": ("SA", "Asia/Riyadh", "ar"),
-    "SGD": ("SG", "Asia/Singapore", "en"),
-    "THB": ("TH", "Asia/Bangkok", "th"),
-    "TRY": ("TR", "Europe/Istanbul", "tr"),
-    "TWD": ("TW", "Asia/Taipei", "zh"),
-    "USD": ("US", "America/New_York", "en"),
-    "VND": ("VN", "Asia/Ho_Chi_Minh", "vi"),
-    "ZAR": ("ZA", "Africa/Johannesburg", "en"),
-}
-NOWHERE = ("US", "UTC", "en")
 
 _FRIDAY_REST = frozenset("EG SA AE JO KW QA BH OM IQ SY YE LY DZ SD PS".split())
 _CASH_ON_DELIVERY = frozenset("EG SA AE JO KW QA BH OM IQ LB MA DZ TN LY PK BD IN PH NG KE VN ID".split())

@@ -31,12 +31,16 @@ def clean_text(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\u2028", "\n")
     text = _INVISIBLE.sub("", text.replace("\u2029", "\n"))
     return unicodedata.normalize("NFC", _CONTROL.sub("", text))
 
 
 def looks_like_html(text: str) -> bool:
+    if "<" not in text and "&" not in text:
+        return False
     return bool(re.search(r"<(?:[a-zA-Z/!])[^<>]{0,2000}>|&(?:[a-zA-Z]{2,10}|#\d{1,6}|#x[0-9a-fA-F]{1,6});", text))
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lib.catalog.model import Item, Picture
+from lib.catalog.parsing import Parsed, parse
 from lib.catalog.shops import new_shop, save_shop
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -29,3 +30,17 @@ def make_item():
         return Item(retailer_id=retailer_id, **{**plain, **given})
 
     return make
+
+
+@pytest.fixture
+def read(now):
+    """Reads text or bytes as a product file whose prices are in that currency."""
+
+    def read_as(source, currency="USD", **given):
+        data = source.encode() if isinstance(source, str) else source
+        outcome = parse(data, now=now, currency=currency, **given)
+        if isinstance(outcome, Parsed):
+            assert outcome.rows_read == outcome.accepted + sum(outcome.skipped.values()) + outcome.rejected_rows
+        return outcome
+
+    return read_as

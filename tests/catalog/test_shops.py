@@ -1,9 +1,9 @@
 import pytest
 from pydantic import ValidationError
 
+from lib.catalog.homes import HOMES
 from lib.catalog.items import save_items
 from lib.catalog.shops import (
-    HOMES,
     OpeningHours,
     default_settings,
     find_shop,
