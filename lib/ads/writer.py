@@ -109,15 +109,18 @@ class _Words:
             "shop": shorten(clean_line(shop.name), 40),
             **self._prices(),
         }
-        self.facts["lead"] = _first_sentence(item, language) or self._filled(self._in_turn("leads")[0])
+        self.facts["lead"] = _first_sentence(item, language) or self._filled(self._next("leads"))
 
     def fitting(self, kind: str, limit: int) -> str:
-        """The first phrasing, in this item's order, that fits the limit; else the shortest, cut to it if need be."""
-        texts = [self._filled(template) for template in self._in_turn(kind)]
-        fits = next((text for text in texts if length(text) <= limit), None)
-        if fits is None and kind.startswith("primary"):
-            return min(texts, key=length)
-        return fits or shorten(min(texts, key=length), limit)
+        """The first phrasing, in this item's order, that fits the limit; else the shortest, cut to it if need be.
+
+        Each turn takes the next one. A primary text is not cut: surfaces do that, and offer to show the rest.
+        """
+        texts = list(dict.fromkeys(self._filled(template) for template in self._in_turn(kind)))
+        fitting = [text for text in texts if length(text) <= limit]
+        ordered = fitting + sorted((text for text in texts if text not in fitting), key=length)
+        text = ordered[self.turn % len(ordered)]
+        return text if kind.startswith("primary") else shorten(text, limit)
 
     def questions(self) -> tuple[str, ...]:
         special = [f"questions{self.offer}"] if self.offer in ("_sale", "_unpriced") else []
@@ -126,9 +129,13 @@ class _Words:
         asked = [self._in_turn(kind)[0] for kind in special]
         return tuple((asked + self._in_turn("questions"))[:3])
 
+    def _next(self, kind: str) -> str:
+        texts = self._in_turn(kind)
+        return texts[self.turn % len(texts)]
+
     def _in_turn(self, kind: str) -> list[str]:
         texts = self.phrases[kind]
-        start = (_number(self.shop.id, self.item.retailer_id, kind) + self.turn) % len(texts)
+        start = _number(self.shop.id, self.item.retailer_id, kind) % len(texts)
         return [*texts[start:], *texts[:start]]
 
     def _prices(self) -> dict[str, str]:
