@@ -20,6 +20,7 @@ class Order:
     ordered: datetime
     delivered: datetime | None
     refused: datetime | None
+    returned: datetime | None
     lines: tuple[tuple[str, int, int], ...] = ()  # retailer id, quantity, price each in minor units
 
 
@@ -91,7 +92,7 @@ _SELECT = """
     SELECT c.id, c.shop_id, c.launch_id, COALESCE(NULLIF(k.name, ''), k.wa_id, k.user_id, '') AS contact, c.ad,
         c.placement, c.started_utc, c.replied_utc, c.answered_by, c.left_utc, c.messages, c.origin,
         (SELECT body_json FROM message m WHERE m.conversation_id = c.id ORDER BY m.at_utc, m.id LIMIT 1) AS first_json,
-        o.id AS order_id, o.total_minor, o.currency, o.ordered_utc, o.delivered_utc, o.refused_utc
+        o.id AS order_id, o.total_minor, o.currency, o.ordered_utc, o.delivered_utc, o.refused_utc, o.returned_utc
     FROM conversation c JOIN contact k ON k.id = c.contact_id LEFT JOIN customer_order o ON o.conversation_id = c.id
 """
 
@@ -180,12 +181,13 @@ def _conversation(row: dict[str, Any], lines: Sequence[tuple[str, int, int]]) ->
     order = None
     if row["order_id"] is not None:
         order = Order(
-            row["total_minor"],
-            row["currency"],
-            parse_utc(row["ordered_utc"]),
-            _moment(row["delivered_utc"]),
-            _moment(row["refused_utc"]),
-            tuple(lines),
+            total_minor=row["total_minor"],
+            currency=row["currency"],
+            ordered=parse_utc(row["ordered_utc"]),
+            delivered=_moment(row["delivered_utc"]),
+            refused=_moment(row["refused_utc"]),
+            returned=_moment(row["returned_utc"]),
+            lines=tuple(lines),
         )
     return Conversation(
         id=row["id"],

@@ -7,12 +7,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from sqlite_utils import Database
 
 from lib.chats import phrases
 from lib.money import micro_to_minor, split
 from lib.store import utc_text
+
+FATES = "delivered", "refused", "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,11 @@ class ChatRecord:
     ordered_s: int | None = None
     order_micro: int = 0
     units: int = 0
-    delivered: bool | None = None
-    delivered_s: int | None = None
+    recovered: bool = False  # ordered after a reminder
+    fate: Literal["delivered", "refused", "returned"] | None = None
+    fate_s: int | None = None
+    clicked: bool = True  # False: wrote without a click on the ad's button
+    referral: bool = True  # False: the ad's mark was lost on the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ def _conversations(
     new = ", ".join(f"excluded.{c}" for c in _CHANGING)
     db.conn.executemany(
         "INSERT INTO conversation (shop_id, contact_id, launch_id, platform_key, ad, placement, started_utc, "
-        "replied_utc, answered_by, left_utc, messages, origin) VALUES (?,?,?,?,?,?,?,?,?,?,?,'simulated') "
+        "replied_utc, answered_by, left_utc, messages, clicked, origin) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'simulated') "
         f"ON CONFLICT (launch_id, platform_key) DO UPDATE SET {sets} WHERE ({old}) IS NOT ({new})",
         [
             (
@@ -124,6 +130,7 @@ def _conversations(
                 c.answered_by,
                 context.at_or_none(c.left_s),
                 c.messages,
+                int(c.clicked),
             )
             for c in chats
         ],
@@ -146,6 +153,7 @@ def _referrals(db: Database, context: ChatContext, chats: Sequence[ChatRecord], 
                 context.greeting,
             )
             for c in chats
+            if c.referral
             for card in [context.cards[c.ad]]
         ],
     )
@@ -189,23 +197,13 @@ def _confirmation(context: ChatContext, chat: ChatRecord) -> str:
 
 def _orders(db: Database, context: ChatContext, chats: Sequence[ChatRecord], ids: dict[str, int]) -> None:
     ordered = [c for c in chats if c.ordered_s is not None]
+    new = "excluded.delivered_utc, excluded.refused_utc, excluded.returned_utc"
     db.conn.executemany(
         "INSERT INTO customer_order (conversation_id, currency, total_minor, ordered_utc, delivered_utc, refused_utc, "
-        "origin) VALUES (?, ?, ?, ?, ?, ?, 'simulated') ON CONFLICT (conversation_id) DO UPDATE SET "
-        "delivered_utc = excluded.delivered_utc, refused_utc = excluded.refused_utc "
-        "WHERE (delivered_utc, refused_utc) IS NOT (excluded.delivered_utc, excluded.refused_utc)",
-        [
-            (
-                ids[c.id],
-                context.currency,
-                micro_to_minor(c.order_micro, context.currency),
-                context.at(c.ordered_s),
-                context.at_or_none(c.delivered_s) if c.delivered else None,
-                context.at_or_none(c.delivered_s) if c.delivered is False else None,
-            )
-            for c in ordered
-            if c.ordered_s is not None
-        ],
+        "returned_utc, recovered, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'simulated') ON CONFLICT (conversation_id) "
+        f"DO UPDATE SET (delivered_utc, refused_utc, returned_utc) = ({new}) "
+        f"WHERE (delivered_utc, refused_utc, returned_utc) IS NOT ({new})",
+        [_order_row(context, ids[c.id], c) for c in ordered],
     )
     order_ids = dict(
         db.execute(
@@ -222,6 +220,12 @@ def _orders(db: Database, context: ChatContext, chats: Sequence[ChatRecord], ids
             for line, (quantity, price) in enumerate(_lines(context, c), start=1)
         ],
     )
+
+
+def _order_row(context: ChatContext, conversation_id: int, chat: ChatRecord) -> tuple[int | str | None, ...]:
+    ends = [context.at_or_none(chat.fate_s) if chat.fate == fate else None for fate in FATES]
+    total = micro_to_minor(chat.order_micro, context.currency)
+    return conversation_id, context.currency, total, context.at_or_none(chat.ordered_s), *ends, int(chat.recovered)
 
 
 def _lines(context: ChatContext, chat: ChatRecord) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlite_utils import Database
 
@@ -19,11 +19,11 @@ from lib.store.assumptions import load_assumptions
 if TYPE_CHECKING:
     from lib.market import exact
 
-TAIL_HOURS = 72  # after the end: open chats are answered or given up, parcels arrive
+TAIL_HOURS = 14 * 24  # the longest the desk works on after the end, until every chat and parcel has come to its end
 HOURS_A_BATCH = 168
 CHECKPOINT_HOURS = 24
 REMEMBERED = 8
-ANSWERED_BY = {"agent": "desk", "bot": "bot", "person": "person"}
+ANSWERED_BY = {"agent": "desk", "bot": "bot"}
 
 
 @dataclass(slots=True)
@@ -39,19 +39,26 @@ class EngineRuns:
         self._runs: OrderedDict[int, _Run] = OrderedDict()
 
     def results(self, db: Database, launch_id: int, since: int, here: Progress) -> Results | None:
-        """The hours from `since` to what is visible, at most HOURS_A_BATCH of them; None when there are none."""
+        """The hours from `since` to what is visible, at most HOURS_A_BATCH of them; None when there are none.
+
+        Once the launch has ended, what is still open then is followed to its end in the same go: last replies, orders
+        and parcels.
+        """
         until = here.end_hour + TAIL_HOURS if here.ended else here.visible_hours
         batch = min(until, since + HOURS_A_BATCH)
-        if batch < since or (batch == since and not here.ended):
+        if batch <= since and not here.ended:
             return None
         launch = next(iter(db.query("SELECT * FROM launch WHERE id = ?", [launch_id])))
         dated = edits.edits_of(db, launch_id)
         run = self._at(db, launch, dated, since)
-        gathered = _Gathered(launch["starts_hour"], since)
-        while run.state.hour < batch:
+        gathered = _Gathered(launch["starts_hour"])
+        while run.state.hour < batch and not (here.ended and _is_over(run.state, here.end_hour)):
             gathered.step(run)
-        self._keep(launch_id, run)
-        return gathered.results(batch, len(dated), final=here.ended and batch == until)
+        self._runs[launch_id] = run
+        while len(self._runs) > REMEMBERED:
+            self._runs.popitem(last=False)
+        final = here.ended and (run.state.hour == until or _is_over(run.state, here.end_hour))
+        return gathered.results(run.state.hour, len(dated), final=final)
 
     def _at(self, db: Database, launch: dict[str, Any], dated: tuple[DatedEdit, ...], hour: int) -> _Run:
         """A run that stands at the hour, with the edits known now."""
@@ -62,39 +69,47 @@ class EngineRuns:
         if known and known.edits == len(dated) and known.state.hour == hour:
             return known
         scenario = scenario_with(load_plan(launch["spec_json"], launch["spec_sha256"]), dated)
-        assumptions = load_assumptions()
-        stored = db.execute(
-            "SELECT state FROM checkpoint WHERE launch_id = ? AND hour <= ? AND engine_version = ? "
-            "ORDER BY hour DESC LIMIT 1",
-            [launch["id"], hour, engine_version()],
-        ).fetchone()
         if known and known.state.hour == hour:
-            state = exact.loads(known.state.dumps(), scenario, assumptions)
-        elif stored:
-            state = exact.loads(stored[0], scenario, assumptions)
-        else:
-            state = exact.start(scenario, assumptions, seed=launch["seed"])
+            return _Run(len(dated), known.state.with_scenario(scenario))
+        state = _stored(db, launch["id"], hour, scenario) or exact.start(
+            scenario, load_assumptions(), seed=launch["seed"]
+        )
         while state.hour < hour:
             state, _ = exact.step(state)
         return _Run(len(dated), state)
 
-    def _keep(self, launch_id: int, run: _Run) -> None:
-        self._runs[launch_id] = run
-        while len(self._runs) > REMEMBERED:
-            self._runs.popitem(last=False)
+
+def _stored(db: Database, launch_id: int, hour: int, scenario: market.Scenario) -> "exact.State | None":
+    """The newest checkpoint at or before the hour that this engine can read."""
+    from lib.market import exact
+
+    rows = db.execute(
+        "SELECT state FROM checkpoint WHERE launch_id = ? AND hour <= ? AND engine_version = ? ORDER BY hour DESC",
+        [launch_id, hour, engine_version()],
+    ).fetchall()
+    for (packed,) in rows:
+        try:
+            return exact.loads(packed, scenario, load_assumptions())
+        except exact.BadState:
+            continue
+    return None
+
+
+def _is_over(state: "exact.State", end_hour: int) -> bool:
+    return state.hour >= end_hour and not state.courses
 
 
 def engine_version() -> str:
     """Names the engine and what it believes: another one starts again from the beginning."""
     from lib.market import exact
 
-    return f"{exact.ENGINE_VERSION}+{load_assumptions().digest()[:12]}"
+    return f"{exact.engine_version()}+{load_assumptions().digest()[:12]}"
 
 
 class _Gathered:
     """Hours as rows."""
 
-    def __init__(self, starts_hour: int, since: int) -> None:
+    def __init__(self, starts_hour: int) -> None:
         self._start = starts_hour
         self._cells: list[Cell] = []
         self._reach: list[Reach] = []
@@ -127,7 +142,7 @@ class _Gathered:
         )
 
 
-def _cell(cell: Any, hour: int) -> Cell:
+def _cell(cell: "exact.Cell", hour: int) -> Cell:
     return Cell(
         ad=cell.creative,
         placement=cell.placement,
@@ -139,7 +154,7 @@ def _cell(cell: Any, hour: int) -> Cell:
     )
 
 
-def _chat(chat: Any) -> ChatRecord:
+def _chat(chat: "exact.Chat") -> ChatRecord:
     return ChatRecord(
         id=str(chat.id),
         ad=chat.creative,
@@ -153,9 +168,20 @@ def _chat(chat: Any) -> ChatRecord:
         ordered_s=_whole(chat.ordered_s),
         order_micro=int(chat.order_micro),
         units=int(chat.units),
-        delivered=None if chat.delivered is None else bool(chat.delivered),
-        delivered_s=_whole(chat.delivered_s),
+        recovered=chat.recovered,
+        fate=_fate(chat),
+        fate_s=_whole(chat.delivered_s),
+        clicked=chat.clicked,
+        referral=chat.referral,
     )
+
+
+def _fate(chat: "exact.Chat") -> Literal["delivered", "refused", "returned"] | None:
+    if chat.delivered is None:
+        return None
+    if chat.delivered:
+        return "delivered"
+    return "returned" if chat.returned else "refused"
 
 
 def _whole(seconds: float | None) -> int | None:
@@ -165,7 +191,8 @@ def _whole(seconds: float | None) -> int | None:
 def scenario_with(plan: Any, dated: tuple[DatedEdit, ...]) -> market.Scenario:
     """The plan's scenario with what people changed on the way."""
     scenario = scenario_of(plan)
-    return replace(scenario, edits=tuple(_edit(e, scenario) for e in dated))
+    in_flight = (e for e in dated if e.hour < len(scenario.calendar))
+    return replace(scenario, edits=tuple(_edit(e, scenario) for e in in_flight))
 
 
 def _edit(dated: DatedEdit, scenario: market.Scenario) -> market.Edit:

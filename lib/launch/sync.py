@@ -70,10 +70,7 @@ def _write_cells(db: Database, launch_id: int, cells: Sequence[Cell], origin: st
     db.conn.executemany(
         f"INSERT INTO insights_hour (launch_id, ad, placement, hour, {', '.join(numbers)}, origin) "
         f"VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET {sets} WHERE ({', '.join(numbers)}) IS NOT ({new})",
-        [
-            (launch_id, c.ad, c.placement, c.hour, c.impressions, c.clicks, c.conversations, c.spend_micro, origin)
-            for c in cells
-        ],
+        [(launch_id, c.ad, c.placement, c.hour, *(getattr(c, name) for name in numbers), origin) for c in cells],
     )
 
 

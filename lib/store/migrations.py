@@ -224,6 +224,7 @@ _RESULTS = (
         answered_by TEXT,                    -- person, desk, bot
         left_utc TEXT,                       -- customer gave up waiting
         messages INTEGER NOT NULL DEFAULT 1,
+        clicked INTEGER NOT NULL DEFAULT 1,  -- 0: written to the shop after the ad without a click on its button
         labels_json TEXT NOT NULL DEFAULT '[]',
         origin TEXT NOT NULL,
         UNIQUE (launch_id, platform_key)
@@ -264,6 +265,8 @@ _RESULTS = (
         ordered_utc TEXT NOT NULL,
         delivered_utc TEXT,
         refused_utc TEXT,
+        returned_utc TEXT,                   -- sent back after delivery; delivered_utc is for orders kept
+        recovered INTEGER NOT NULL DEFAULT 0,  -- 1: placed after a reminder
         origin TEXT NOT NULL
     ) STRICT""",
     """CREATE TABLE order_line (
