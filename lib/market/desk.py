@@ -10,8 +10,8 @@ answered after the bot's seconds and holds nobody.
 No event list is needed: the time at which a chat could be taken follows from the free times of the slots alone (the
 Kiefer-Wolfowitz recursion with one comparison for patience), because a later chat is never taken before an earlier
 one. The number of chats held enters when a chat starts, and by then all earlier starts are known; so the recursion
-stays exact for b > 0. Where people are interchangeable (b = 0 or k = 1, as many in every hour) `serve_all_alike` does
-with one list of slots and gives the same times.
+stays exact for b > 0. Where people are interchangeable (b = 0 or k = 1, as many in every hour) and all is decided in
+one call, one list of slots does: the times are the same, and whoever answers is called agent 0.
 
 Times are seconds since the start of the scenario, float64. Only + - x /, comparisons and integers are used, so results
 are the same bits everywhere. All draws arrive ready made.
@@ -52,11 +52,17 @@ def serve(
 
     Chats stand in order of arrival, with `agent` WAITING. `begin` is where the last call ended (0 at first), `until`
     infinity to decide all. `on_shift`, `next_on` and `off_at` come from a Roster; nobody works after its last hour.
-    `free[i]` holds, in rising order, when the slots of agent i fall free; it is read and brought up to date. It needs
-    `chats_each` columns or more; with more, a lower limit than before still counts the chats held.
+    `free[i]` holds, in rising order, when the slots of agent i fall free: all zero at first, brought up to date. It
+    needs `chats_each` columns or more; with more, a lower limit than before still counts the chats held.
     Writes for each chat decided `agent`, `replied` and `ended` (infinity if never) and `left` (infinity if the customer
     stayed). Returns how many are still waiting. Allocates nothing.
     """
+    if begin == 0.0 and until == NEVER and (crowding == 0.0 or chats_each == 1) and _as_many_always(on_shift):
+        pool = free.reshape(free.size)[: on_shift[0] * chats_each]
+        _serve_all_alike(
+            arrival, patience, handle, bot, count, on_shift.shape[0], bot_seconds, pool, replied, left, agent, ended
+        )
+        return 0
     agents, slots = free.shape
     limit = slots - chats_each
     last_hour = on_shift.shape[0] - 1
@@ -97,14 +103,15 @@ def serve(
 
 
 @kernel
-def serve_all_alike(arrival, patience, handle, bot, count, hours, bot_seconds, free, replied, left, agent, ended):
+def _serve_all_alike(arrival, patience, handle, bot, count, hours, bot_seconds, free, replied, left, agent, ended):
     """`serve` to the end for people who are interchangeable: the same times to the bit, from one list of slots.
 
-    Only for b = 0 or k = 1 and as many people in each of the `hours`; `free` is that list, in rising order. Whichever
-    agent answers is called 0.
+    `free` is that list, in rising order. Whichever agent answers is called 0.
     """
     closing = hours * HOUR
     for c in range(count):
+        if agent[c] != WAITING:
+            continue
         came = arrival[c]
         gone = came + patience[c]
         if bot[c]:
@@ -126,6 +133,14 @@ def _held(slots, limit, x):
     while j > limit and slots[j] > x:
         j -= 1
     return slots.shape[0] - 1 - j
+
+
+@kernel
+def _as_many_always(on_shift):
+    same = 0
+    for h in range(on_shift.shape[0]):
+        same += on_shift[h] == on_shift[0]
+    return on_shift[0] > 0 and same == on_shift.shape[0]
 
 
 @kernel

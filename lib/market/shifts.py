@@ -184,12 +184,12 @@ def run_desk(
     replied, left, ended = np.empty((3, len(chats)))
     next_on, off_at = _padded(roster, free.shape[0])
     serve(
-        chats.arrival, chats.patience, chats.handle, chats.bot, len(chats), state.time, until, roster.on_shift,
-        next_on, off_at, chats_each, crowding, bot_seconds, free, replied, left, agent, ended,
+        chats.arrival, chats.patience, chats.handle, chats.bot, len(chats), state.time, float(until), roster.on_shift,
+        next_on, off_at, int(chats_each), float(crowding), float(bot_seconds), free, replied, left, agent, ended,
     )  # fmt: skip
     done = agent != WAITING
     outcome = Outcome(chats.ids[done], chats.arrival[done], replied[done], left[done], agent[done], ended[done])
-    return DeskState(until, free, chats.where(~done)), outcome
+    return DeskState(float(until), free, chats.where(~done)), outcome
 
 
 def _padded(roster: Roster, agents: int) -> tuple[Ints, Floats]:
