@@ -6,7 +6,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = Path(__file__).resolve().parent / "samples"
 
-logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+# pure functions that ask for the visitor's language run here without a page
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
+logging.getLogger("streamlit.runtime.state.session_state_proxy").disabled = True
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from lib.ads.budgets import usual_daily_minor
-from lib.ads.scenario import scenario_of
+from lib.ads.scenario import draft_scenario
 from lib.ads.writer import draft_from_item
 from lib.catalog.health import why_not_advertisable
 from lib.catalog.items import all_items
@@ -50,11 +50,11 @@ def _ordinary(shop: Shop, item: Item, now: datetime) -> Scenario:
     # the first of the month, so that what is remembered stays right for the month
     first = now.astimezone(shop.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     draft = draft_from_item(shop, item, shop.language, first)
-    return scenario_of(draft, shop, item, first)
+    return draft_scenario(draft, item, shop, first)
 
 
 def _key(scenario: Scenario, assumptions: Assumptions) -> str:
-    told = f"{fast.ENGINE_VERSION}|{assumptions.sha256}|{SEED}|{REPLICATES}|{scenario!r}"
+    told = f"{fast.ENGINE_VERSION}|{assumptions.digest()}|{SEED}|{REPLICATES}|{scenario!r}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -32,8 +32,9 @@ _CATALOG = (
         updated_utc TEXT NOT NULL,
         UNIQUE (shop_id, retailer_id)
     ) STRICT""",
-    "CREATE INDEX item_by_category ON item (shop_id, category, position)",
-    "CREATE INDEX item_by_price ON item (shop_id, price_minor)",
+    # the counts beside the filters come from this index alone, the pages in the order of the file from the other
+    "CREATE INDEX item_by_filters ON item (shop_id, category, availability, price_minor, advertisable)",
+    "CREATE INDEX item_by_position ON item (shop_id, position, id)",
     # Text is folded before it is indexed and before it is searched (lib.catalog), so the tokenizer stays simple.
     # guesses: words without a letter that may or may not belong to them; asked only when nothing else answers
     """CREATE VIRTUAL TABLE item_text USING fts5 (

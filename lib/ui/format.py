@@ -24,6 +24,11 @@ def compact(n: float) -> str:
     return numbers.format_compact_decimal(n, locale=current(), fraction_digits=1)
 
 
+def decimal(n: float, digits: int = 1) -> str:
+    """A number with at most so many digits after the point: 2.2, 3."""
+    return numbers.format_decimal(round(n, digits), locale=current())
+
+
 def percent(share: float | None, digits: int = 1) -> str:
     if share is None or not isfinite(share):
         return DASH
@@ -62,24 +67,24 @@ def count_band(low: float, high: float) -> str:
     a, b = max(_significant(low, False), 0), max(_significant(high, True), 0)
     if a == b:
         return count(a)
-    return _("{low} to {high}", low=isolate(compact(a)), high=isolate(compact(b)))
+    write = compact if a >= 10_000 else count
+    return _("{low} to {high}", low=isolate(write(a)), high=isolate(write(b)))
 
 
 def money_band(low_micro: float, high_micro: float, currency: str) -> str:
     """An uncertain amount of money; below ten units with its cents."""
-    unit = MICRO // minor_per_unit(currency)
 
     def bound(micro: float, upwards: bool) -> int:
         if abs(micro) < 10 * MICRO:
             return micro_to_minor(round(micro), currency)
-        return _significant(micro / MICRO, upwards) * (MICRO // unit)
+        return _significant(micro / MICRO, upwards) * minor_per_unit(currency)
 
     a, b = bound(low_micro, False), bound(high_micro, True)
     if a == b:
         return money(a, currency)
-    return _(
-        "{low} to {high}", low=isolate(money(a, currency, short=True)), high=isolate(money(b, currency, short=True))
-    )
+    short = min(abs(a), abs(b)) >= 10_000 * minor_per_unit(currency)
+    low, high = (isolate(money(bound, currency, short=short)) for bound in (a, b))
+    return _("{low} to {high}", low=low, high=high)
 
 
 def minutes(value: float | None) -> str:

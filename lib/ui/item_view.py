@@ -7,6 +7,7 @@ from lib.ads import item_forecast
 from lib.catalog import health
 from lib.catalog.items import get_item
 from lib.catalog.model import Item, Picture
+from lib.catalog.pictures import fetch_pictures
 from lib.catalog.shops import Shop
 from lib.store import open_database
 from lib.ui import format as f
@@ -58,8 +59,6 @@ def pictures(item: Item) -> None:
 
 
 def _fetch(elsewhere: list[Picture]) -> None:
-    from lib.catalog.pictures import fetch_pictures
-
     if not elsewhere:
         return
     if st.button(_("Fetch its pictures"), icon=":material/download:", key="fetch_pictures", width="stretch"):

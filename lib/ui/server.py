@@ -54,6 +54,7 @@ _HEADERS = {
 }
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _running: dict[str, threading.Thread] = {}
+A_DAY = "public, max-age=86400"
 FOREVER = "public, max-age=31536000, immutable"
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}\.(webp|jpg|jpeg|png|woff2|svg)")
 
@@ -89,22 +90,25 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-def _file(folders: list[Path], name: str) -> Response:
+def _file(folders: list[Path], name: str, keep: str) -> Response:
     if _FILE_NAME.fullmatch(name):
         for folder in folders:
             path = folder / name
             if path.is_file():
                 kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-                return FileResponse(path, media_type=kind, headers={"Cache-Control": FOREVER})
+                return FileResponse(path, media_type=kind, headers={"Cache-Control": keep})
     return PlainTextResponse("not found", status_code=404)
 
 
 async def picture(request: Request) -> Response:
-    return _file([*DATA.glob("shops/*/pictures"), media_folder()], request.path_params["name"])
+    name = request.path_params["name"]
+    # fetched pictures are named after their content; those of the sample shops may be drawn anew under their name
+    shipped = _file([*DATA.glob("shops/*/pictures")], name, A_DAY)
+    return shipped if shipped.status_code == 200 else _file([media_folder()], name, FOREVER)
 
 
 async def font(request: Request) -> Response:
-    return _file([DATA / "fonts"], request.path_params["name"])
+    return _file([DATA / "fonts"], request.path_params["name"], FOREVER)
 
 
 async def health(request: Request) -> Response:

@@ -60,7 +60,7 @@ def run() -> None:
     _keep_language()
     page = st.navigation(list(pages().values()), position="sidebar")
     _draw_styles()
-    st.logo(str(IMAGES / "logo.png"), size="large")
+    st.logo(str(IMAGES / "icon.png"), size="large")
     with st.sidebar:
         _choose_shop()
         _choose_language()
@@ -136,6 +136,9 @@ def _choose_shop() -> None:
     if not shops:
         return
     asked = st.query_params.get("shop")
+    wanted = st.session_state.pop("shop_wanted", None)
+    if wanted in shops:
+        st.session_state["shop_id"] = wanted
     if st.session_state.get("shop_id") not in shops:
         st.session_state["shop_id"] = asked if asked in shops else _first_shop(shops)
     st.selectbox(

@@ -20,6 +20,25 @@ AVAILABILITY = {
     "discontinued": N_("No longer sold"),
 }
 
+PICTURE_PROBLEMS = {
+    "address_refused": N_("The address lies inside a private network."),
+    "answer_packed": N_("The other side sent it packed."),
+    "answer_refused": N_("The other side refused to send it."),
+    "bad_address": N_("The address is not complete."),
+    "certificate_refused": N_("The other side could not prove who it is."),
+    "connection_failed": N_("The other side could not be reached."),
+    "credentials_in_address": N_("The address carries a password."),
+    "name_unknown": N_("There is no such site."),
+    "not_a_picture": N_("What came is not a JPEG, PNG or WebP picture."),
+    "not_found": N_("It is no longer there."),
+    "not_https": N_("Only https addresses are fetched."),
+    "port_refused": N_("The address names an unusual port."),
+    "too_large": N_("The file is larger than 8 MB."),
+    "too_many_pixels": N_("The picture is too large."),
+    "too_many_redirects": N_("The address leads from one place to the next."),
+    "too_slow": N_("It took too long."),
+}
+
 ORIGIN = {
     "measured": N_("measured"),
     "simulated": N_("simulated"),
@@ -174,8 +193,12 @@ CHECKS = {
     "creatives_same": N_("Both versions are the same: change a text or the picture, or there is nothing to compare."),
     "currency_mismatch": N_("The ad counts in {currency}, the shop in {shop_currency}. Start over."),
     "currency_unknown": N_("The platform does not know the currency {currency}."),
-    "daily_run_too_short": N_("A daily budget needs more than one day. Add a day, or choose one budget for the whole run."),
-    "direction_marks": N_("There are hidden marks in it that turn the reading direction ({characters}). Write this text by hand."),
+    "daily_run_too_short": N_(
+        "A daily budget needs more than one day. Add a day, or choose one budget for the whole run."
+    ),
+    "direction_marks": N_(
+        "There are hidden marks in it that turn the reading direction ({characters}). Write this text by hand."
+    ),
     "dsa_identity_missing": N_("In the European Union an ad has to say who it is for and who pays. Write the name."),
     "end_before_start": N_("The last day is before the first. Choose a later one."),
     "end_in_past": N_("The last day has passed. Choose a later one."),
@@ -187,7 +210,9 @@ CHECKS = {
     "ice_breaker_empty": N_("This question is empty: write it or clear it away."),
     "ice_breaker_repeated": N_("This question is there already."),
     "ice_breakers_too_many": N_("At most {maximum} questions."),
-    "instagram_only": N_("Instagram alone reaches fewer people and often costs more. Add a Facebook placement if you can."),
+    "instagram_only": N_(
+        "Instagram alone reaches fewer people and often costs more. Add a Facebook placement if you can."
+    ),
     "invisible_characters": N_("There are invisible characters in it ({characters}). They do no harm, and no good."),
     "item_discontinued": N_("This item is no longer sold, so there is nothing to order."),
     "item_hidden": N_("This item is hidden in your catalog. Show it first."),
@@ -199,13 +224,17 @@ CHECKS = {
     "other_shop": N_("This draft belongs to another shop. Start over."),
     "out_of_stock": N_("This item is out of stock: people would ask for what you can not sell."),
     "picture_missing": N_("There is no picture. Add one to the item in your catalog."),
-    "picture_not_fetched": N_("The picture is still only an address. Open the item to fetch it; until then its name is shown."),
+    "picture_not_fetched": N_(
+        "The picture is still only an address. Open the item to fetch it; until then its name is shown."
+    ),
     "placement_inside_whatsapp": N_("Ads are never shown inside WhatsApp. Take {placement} out."),
     "placement_repeated": N_("{placement} is there twice."),
     "placement_unknown": N_("{placement} is no place for an ad. Take it out."),
     "placements_missing": N_("Choose at least one place."),
     "prefilled_empty": N_("Write the message the customer sends, or let them choose from questions."),
-    "prefilled_without_item": N_("The message does not name the item, so you will not know what they ask about. Name {title} in it."),
+    "prefilled_without_item": N_(
+        "The message does not name the item, so you will not know what they ask about. Name {title} in it."
+    ),
     "price_differs": N_("It says {found}, but the item costs {price}."),
     "price_unknown": N_("This item has no price, so nothing can be forecast. Give it one in your catalog."),
     "price_zero": N_("The price of this item is zero. Correct it in your catalog."),

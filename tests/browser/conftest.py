@@ -106,6 +106,11 @@ def settled(page: Page, timeout: float = 30_000) -> None:
     page.wait_for_selector(READY, timeout=timeout)
 
 
+def _counts(message) -> bool:
+    # on a deep link Streamlit first asks below the page's own path, is told 404, and goes on at the root
+    return message.type == "error" and "/_stcore/" not in str(message.location.get("url", ""))
+
+
 @pytest.fixture
 def visit(browser, studio):
     """Opens an address as a visitor of given language, width and theme; complaints of the browser fail the test."""
@@ -121,8 +126,9 @@ def visit(browser, studio):
         )
         contexts.append(context)
         page = context.new_page()
+        page.complaints = complaints
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: complaints.append(f"{m.text} {m.location}") if _counts(m) else None)
         page.goto(studio.address(path, **query))
         settled(page)
         return page
