@@ -1,156 +1,37 @@
-import heapq
 import math
 
-import ciw
 import numpy as np
 import pytest
 
-from lib.market.desk import BOT, HOUR, NEVER, NOBODY, WAITING, serve, serve_all_alike
+from lib.market.desk import BOT, HOUR, NEVER, NOBODY, WAITING, serve
 from lib.market.shifts import BadDesk, Chats, DeskState, Roster, run_desk
+from tests.benchmarks.desk_models import (
+    at_once,
+    chats,
+    erlang_a,
+    erlang_c,
+    event_by_event,
+    hours_for,
+    in_ciw,
+    markov_chats,
+    mean_and_error,
+    stretches,
+    weekday_rush,
+)
 
 DAY_AND_NIGHT = [0] * 9 + [2] * 12 + [0] * 3
-
-
-def chats(seed, count, gap, handle=720.0, patience=1800.0, bot_share=0.0):
-    """Random chats: exponential gaps, lognormal handle times and patience."""
-    rng = np.random.default_rng(seed)
-    return Chats.of(
-        np.arange(count) * 7 + 3,
-        np.cumsum(rng.exponential(gap, count)),
-        patience * np.exp(rng.normal(0, 1.5, count)),
-        handle * np.exp(rng.normal(-0.32, 0.8, count)),
-        rng.random(count) < bot_share,
-    )
-
-
-def at_once(came, roster, chats_each=1, crowding=0.0, bot_seconds=5.0):
-    return run_desk(
-        DeskState.opened(),
-        came,
-        roster,
-        until=NEVER,
-        chats_each=chats_each,
-        crowding=crowding,
-        bot_seconds=bot_seconds,
-    )[1]
-
-
-def all_alike(came, roster, chats_each=1, bot_seconds=5.0):
-    replied, left, ended = np.empty((3, len(came)))
-    agent = np.empty(len(came), np.int64)
-    free = np.zeros(roster.agents * chats_each)
-    serve_all_alike(
-        came.arrival, came.patience, came.handle, came.bot, len(came), roster.on_shift.size, bot_seconds,
-        free, replied, left, agent, ended,
-    )  # fmt: skip
-    return replied, left, agent, ended
-
-
-def event_by_event(came, agents_by_hour, chats_each, crowding, bot_seconds=5.0):
-    """The same law told as a story: a calendar of events, a queue, and agents with what they hold in hand."""
-    replied, left = {}, {}
-    agent, ended = {}, {}
-    events = [(float(t), 1, c) for c, t in enumerate(came.arrival)]
-    events += [(h * HOUR, 0, -1) for h in range(len(agents_by_hour))]
-    heapq.heapify(events)
-    queue, holding = [], [0] * max(agents_by_hour)
-
-    def hand_out(now):
-        hour = int(now // HOUR)
-        on = agents_by_hour[hour] if hour < len(agents_by_hour) else 0
-        while queue:
-            able = [(holding[i], i) for i in range(on) if holding[i] < chats_each]
-            if not able:
-                return
-            held, i = min(able)
-            c = queue.pop(0)
-            end = now + came.handle[c] * (1 + crowding * held)
-            holding[i] += 1
-            replied[c], agent[c], ended[c] = now, i, end
-            heapq.heappush(events, (end, -1, i))
-
-    while events:
-        now, what, who = heapq.heappop(events)
-        if what == -1:
-            holding[who] -= 1
-        elif what == 1:
-            gone = now + came.patience[who]
-            if came.bot[who]:
-                answer = now + bot_seconds
-                if gone < answer:
-                    left[who] = gone
-                else:
-                    replied[who], agent[who], ended[who] = answer, BOT, answer
-                continue
-            queue.append(who)
-            heapq.heappush(events, (gone, 2, who))
-        elif what == 2 and who in queue:
-            hand_out(now)
-            if who in queue:
-                queue.remove(who)
-                left[who] = now
-        hand_out(now)
-    every = range(len(came))
-    return (
-        np.array([replied.get(c, NEVER) for c in every]),
-        np.array([left.get(c, NEVER) for c in every]),
-        np.array([agent.get(c, NOBODY) for c in every]),
-        np.array([ended.get(c, NEVER) for c in every]),
-    )
-
-
-def erlang_c(arrivals, handle, servers):
-    """P(wait) and mean wait of M/M/c, from the textbook sum."""
-    load = arrivals * handle
-    terms = [1.0]
-    for n in range(1, servers):
-        terms.append(terms[-1] * load / n)
-    last = terms[-1] * load / servers * servers / (servers - load)
-    p_wait = last / (sum(terms) + last)
-    return p_wait, p_wait * handle / (servers - load)
-
-
-def erlang_a(arrivals, handle, servers, patience):
-    """P(abandon), P(wait) and mean wait of M/M/c+M from its birth-death chain."""
-    weights = [1.0]
-    while len(weights) < servers + 1 or weights[-1] > 1e-16 * max(weights):
-        n = len(weights)
-        weights.append(weights[-1] * arrivals / (min(n, servers) / handle + max(n - servers, 0) / patience))
-    total = math.fsum(weights)
-    queue = math.fsum((n - servers) * w for n, w in enumerate(weights) if n > servers) / total
-    p_wait = math.fsum(weights[servers:]) / total
-    return queue / patience / arrivals, p_wait, queue / arrivals
-
-
-def markov_chats(seed, count, arrivals, handle, patience=1e12):
-    rng = np.random.default_rng(seed)
-    return Chats.of(
-        np.arange(count),
-        np.cumsum(rng.exponential(1 / arrivals, count)),
-        rng.exponential(patience, count),
-        rng.exponential(handle, count),
-        np.zeros(count, bool),
-    )
-
-
-def mean_and_error(values, batches=40):
-    means = np.array([part.mean() for part in np.array_split(values, batches)])
-    return means.mean(), means.std(ddof=1) / math.sqrt(batches)
-
-
-def hours_for(came):
-    return int(came.arrival[-1] / HOUR) + 50
 
 
 @pytest.mark.parametrize(
     ("arrivals", "handle", "agents", "chats_each", "p_wait", "wait"),
     [(0.2, 240, 55, 1, 0.2387, 8.184), (200 / 3600, 180, 14, 1, 0.17413, 7.836), (1 / 60, 600, 4, 3, 0.44939, 134.8)],
 )
-def test_erlang_c_check_points(arrivals, handle, agents, chats_each, p_wait, wait):
+@pytest.mark.parametrize("until", [NEVER, 1e15])
+def test_erlang_c_check_points(arrivals, handle, agents, chats_each, p_wait, wait, until):
     theory = erlang_c(arrivals, handle, agents * chats_each)
     assert theory == pytest.approx((p_wait, wait), rel=5e-4)
     came = markov_chats(1, 2_000_000, arrivals, handle)
-    outcome = at_once(came, Roster.of([agents] * hours_for(came)), chats_each)
+    outcome = at_once(came, Roster.of([agents] * hours_for(came)), chats_each, until=until)
     waits = outcome.replied - outcome.arrival
     for measured, expected in ((waits > 0, theory[0]), (waits, theory[1])):
         mean, error = mean_and_error(measured)
@@ -166,9 +47,9 @@ def test_erlang_a_against_its_birth_death_chain(servers, load, patience):
     arrivals = load * servers / handle
     came = markov_chats(servers, 400_000, arrivals, handle, patience * handle)
     roster = Roster.of([servers] * hours_for(came))
-    replied, left, _, _ = all_alike(came, roster)
-    gone = np.isfinite(left)
-    waits = np.where(gone, left, replied) - came.arrival
+    outcome = at_once(came, roster)
+    gone = np.isfinite(outcome.left)
+    waits = np.where(gone, outcome.left, outcome.replied) - came.arrival
     # whoever arrives when all are busy waits, however short
     theory = erlang_a(arrivals, handle, servers, patience * handle)
     for measured, expected in zip((gone, waits > 0, waits), theory, strict=True):
@@ -180,13 +61,14 @@ def test_erlang_a_against_its_birth_death_chain(servers, load, patience):
 def test_people_all_alike_are_served_at_the_same_times_by_both_paths(chats_each):
     came = chats(2, 20_000, 300.0, bot_share=0.1)
     roster = Roster.of([2] * (hours_for(came) - 100))
-    outcome = at_once(came, roster, chats_each)
-    replied, left, agent, ended = all_alike(came, roster, chats_each)
-    assert outcome.replied.tobytes() == replied.tobytes()
-    assert outcome.left.tobytes() == left.tobytes()
-    assert outcome.ended.tobytes() == ended.tobytes()
-    assert np.array_equal(outcome.agent < 0, agent < 0)
-    assert 0 < np.isfinite(left).mean() < 1
+    short = at_once(came, roster, chats_each)
+    # a last second that is not infinite takes the long way
+    long = at_once(came, roster, chats_each, until=1e15)
+    assert set(short.agent) == {NOBODY, BOT, 0}
+    assert set(long.agent) == {NOBODY, BOT, 0, 1}
+    for name in ("replied", "left", "ended"):
+        assert getattr(short, name).tobytes() == getattr(long, name).tobytes()
+    assert 0 < np.isfinite(short.left).mean() < 1
 
 
 @pytest.mark.parametrize("crowding", [0.0, 0.25, 0.6])
@@ -195,60 +77,12 @@ def test_people_all_alike_are_served_at_the_same_times_by_both_paths(chats_each)
 def test_the_law_told_event_by_event(crowding, week, chats_each):
     came = chats(5, 1500, 240.0, bot_share=0.15)
     by_hour = week * (hours_for(came) // 24 + 1)
-    outcome = at_once(came, Roster.of(by_hour), chats_each, crowding)
+    outcome = at_once(came, Roster.of(by_hour), chats_each, crowding, until=1e15)
     replied, left, agent, ended = event_by_event(came, by_hour, chats_each, crowding)
     assert np.array_equal(outcome.agent, agent)
     assert np.array_equal(outcome.replied, replied)
     assert np.array_equal(outcome.left, left)
     assert np.array_equal(outcome.ended, ended)
-
-
-class ForEachPerson(ciw.dists.Distribution):
-    """Gives the person numbered n the nth of the numbers, whenever it is asked."""
-
-    def __init__(self, numbers):
-        self.numbers = [float(number) for number in numbers]
-
-    def sample(self, t=None, ind=None):
-        return self.numbers[ind.id_number - 1]
-
-
-def in_ciw(came, shifts, slots):
-    """The desk as a Ciw node with as many servers as slots; returns each customer's wait and whether it reneged."""
-    gaps = np.diff(came.arrival, prepend=0.0).tolist()
-    network = ciw.create_network(
-        arrival_distributions=[ciw.dists.Sequential([*gaps, 1e12])],
-        service_distributions=[ForEachPerson(came.handle)],
-        reneging_time_distributions=[ForEachPerson(came.patience)],
-        number_of_servers=[
-            ciw.Schedule(
-                numbers_of_servers=[n * slots for n, _ in shifts],
-                shift_end_dates=[end * HOUR for _, end in shifts],
-                preemption=False,
-            )
-        ],
-    )
-    simulation = ciw.Simulation(network)
-    simulation.simulate_until_max_time(came.arrival[-1] + 40 * 24 * HOUR)
-    records = sorted(simulation.get_all_records(only=["service", "renege"]), key=lambda r: r.id_number)
-    assert len(records) == len(came)
-    return np.array([r.waiting_time for r in records]), np.array([r.record_type == "renege" for r in records])
-
-
-def weekday_rush(seed, days, per_hour):
-    """Poisson arrivals that follow the hour of the day, thinned from a steady stream."""
-    rng = np.random.default_rng(seed)
-    shape = np.array([1, 1, 0, 0, 0, 0, 1, 2, 4, 5, 6, 6, 7, 7, 6, 6, 6, 7, 8, 9, 9, 8, 5, 3]) / 9
-    steady = np.cumsum(rng.exponential(HOUR / per_hour, int(days * 24 * per_hour)))
-    arrival = steady[rng.random(steady.size) < shape[(steady // HOUR).astype(int) % 24]]
-    n = arrival.size
-    return Chats.of(
-        np.arange(n),
-        arrival,
-        1800 * np.exp(rng.normal(0, 1.5, n)),
-        720 * np.exp(rng.normal(-0.32, 0.8, n)),
-        np.zeros(n, bool),
-    )
 
 
 @pytest.mark.parametrize("chats_each", [1, 3])
@@ -265,17 +99,6 @@ def test_a_desk_that_closes_at_night_is_ciws_customer_by_customer(chats_each):
     assert np.allclose(ours, waits, rtol=0, atol=1e-3)
     assert ours[~gone].mean() == pytest.approx(waits[~reneged].mean(), rel=0.05)
     assert gone.mean() == pytest.approx(reneged.mean(), abs=0.01)
-
-
-def stretches(by_hour):
-    """(number, end hour) of each stretch of equal numbers."""
-    found = []
-    for hour, n in enumerate(by_hour):
-        if found and found[-1][0] == n:
-            found[-1] = (n, hour + 1)
-        else:
-            found.append((n, hour + 1))
-    return found
 
 
 @pytest.mark.parametrize("chats_each", [1, 4])
@@ -351,6 +174,16 @@ def test_away_hours_wear_patience_down():
     outcome = at_once(came, Roster.of([0, 1]))
     assert outcome.left.tolist() == [3100, NEVER]
     assert outcome.replied.tolist() == [NEVER, 3600]
+
+
+def test_what_happens_as_an_hour_ends_belongs_to_the_next():
+    law = dict(chats_each=1, crowding=0.0, bot_seconds=5.0)
+    came = Chats.of([0, 1, 2], [10, 3595, 3596], [3590, 9e9, 9e9], [60] * 3, [False, True, False])
+    state, first = run_desk(DeskState.opened(), came, Roster.of([0, 1]), until=3600.0, **law)
+    assert first.ids.size == 0
+    _, second = run_desk(state, Chats.none(), Roster.of([0, 1]), until=3661.0, **law)
+    assert second.agent.tolist() == [0, BOT, 0]
+    assert second.replied.tolist() == [3600, 3600, 3660]
 
 
 def test_nobody_answers_where_nobody_works_but_the_bot():
