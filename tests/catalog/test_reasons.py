@@ -9,7 +9,7 @@ SOURCE = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "lib" / "catal
 def test_every_reason_a_row_or_file_can_be_refused_for_has_words():
     rows = set(re.findall(r'\.(?:reject|skip)\(\s*"(\w+)"', SOURCE)) | set(re.findall(r'BadPrice\("(\w+)"', SOURCE))
     rows |= set(re.findall(r'(?:_Stop|_bad)\((?:line, )?"(\w+)"', SOURCE)) - {"unknown"}
-    files = set(re.findall(r'(?:Refused\(|Unreadable\(code=)"(\w+)"', SOURCE))
+    files = set(re.findall(r'(?:\bRefused\(|Unreadable\(code=)"(\w+)"', SOURCE))
     assert len(rows) > 15
     assert rows <= ROWS.keys()
     assert files <= FILES.keys()
