@@ -195,6 +195,8 @@ def run_desk(
 def _padded(roster: Roster, agents: int) -> tuple[Ints, Floats]:
     """The roster's look-ups for a desk that once had more agents than are on it now."""
     missing = agents - roster.agents
+    if missing == 0:
+        return roster.next_on, roster.off_at
     hours = roster.on_shift.size
     off = np.broadcast_to(np.arange(hours) * HOUR, (missing, hours))
     return (

@@ -184,6 +184,10 @@ def test_what_happens_as_an_hour_ends_belongs_to_the_next():
     _, second = run_desk(state, Chats.none(), Roster.of([0, 1]), until=3661.0, **law)
     assert second.agent.tolist() == [0, BOT, 0]
     assert second.replied.tolist() == [3600, 3600, 3660]
+    impatient = Chats.of([0], [10], [3590], [60], [False])
+    state, first = run_desk(DeskState.opened(), impatient, Roster.of([0, 0, 1]), until=3600.0, **law)
+    _, second = run_desk(state, Chats.none(), Roster.of([0, 0, 1]), until=3601.0, **law)
+    assert (first.left.tolist(), second.left.tolist()) == ([], [3600])
 
 
 def test_nobody_answers_where_nobody_works_but_the_bot():
