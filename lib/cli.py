@@ -7,12 +7,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Answer = dict[str, Any] | list[dict[str, Any]]
 
 
 class Refused(Exception):
     """What was asked can not be done; the text says what, where and what to do. Exit code 2."""
+
+    def __init__(self, text: str, report: dict[str, Any] | None = None) -> None:
+        super().__init__(text)
+        self.report = report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answer = asked.verb(asked)
     except Refused as refused:
         if getattr(asked, "json", False):
-            print(json.dumps({"error": str(refused)}, ensure_ascii=False))
+            print(json.dumps({"error": str(refused), **(refused.report or {})}, ensure_ascii=False, default=str))
         else:
             print(refused, file=sys.stderr)
         return 2
@@ -82,7 +87,7 @@ def _now() -> datetime:
 
 
 def import_catalog(asked: argparse.Namespace) -> Answer:
-    from lib.catalog.importing import ImportReport, import_file
+    from lib.catalog.importing import ImportReport, import_file, report_json
     from lib.store import open_database
 
     path = Path(asked.file)
@@ -102,20 +107,18 @@ def import_catalog(asked: argparse.Namespace) -> Answer:
             country=asked.country,
             timezone=asked.timezone,
         )
-    report = outcome.model_dump(mode="json")
+    report = report_json(outcome)
     if not isinstance(outcome, ImportReport):
-        raise Refused(_why_not_read(path.name, report))
+        raise Refused(_why_not_read(path.name, report), report)
     return report
 
 
 def _why_not_read(name: str, report: dict[str, Any]) -> str:
     if report["outcome"] == "currency_needed":
         return f"{name}: the file does not say its currency; add --currency, for example --currency EGP"
-    params = report.get("params", {})
     if report["code"] == "unknown_format":
-        return f"{name}: unknown format, the header was {params.get('header', '')}"
-    told = ", ".join(f"{key} {value}" for key, value in params.items())
-    return f"{name}: {report['code'].replace('_', ' ')}" + (f" ({told})" if told else "")
+        return f"{name}: unknown format, the header was: {', '.join(report['header'])}"
+    return f"{name}: {report['reason']}"
 
 
 def items(asked: argparse.Namespace) -> Answer:
@@ -272,7 +275,7 @@ def _drive(db: Any, worker: Any, done: Callable[[], bool], seconds: float = 120)
 def watch(asked: argparse.Namespace) -> Answer:
     from lib.launch import edits, launches, sync
     from lib.launch.worker import Worker
-    from lib.metrics import frames
+    from lib.metrics import frames, totals
     from lib.store import open_database
 
     with open_database() as db:
@@ -281,27 +284,36 @@ def watch(asked: argparse.Namespace) -> Answer:
         except launches.NoLaunch as unknown:
             raise Refused(f"no launch {asked.launch}") from unknown
         worker = Worker()
-        until = None
         if asked.until_day is not None:
-            if asked.until_day < 1:
-                raise Refused("--until-day counts from 1")
-            _drive(db, worker, lambda: edits.progress(db, one.id, _now()) is not None or _over(db, one.id))
-            until = frames.hours_until_day(one.plan, asked.until_day)
-            here = edits.progress(db, one.id, _now())
-            if here and here.visible_hours < until:
-                launches.jump(db, one.id, until, now=_now())
+            _run_until(db, worker, one, asked.until_day)
         here = edits.progress(db, one.id, _now())
         wanted = min(here.visible_hours, here.end_hour) if here else 0
-        _drive(db, worker, lambda: sync.synced_until(db, one.id)[0] >= wanted or _over(db, one.id))
-        totals = frames.totals(db, one.id, until_hour=until)
-        days = frames.by_day(db, one.id, until_hour=until)
+        _drive(db, worker, lambda: sync.synced_until(db, one.id)[0] >= wanted)
+        one = launches.get_launch(db, one.id)
+        days = frames.by_day(db, one)
         return {
-            **_told(launches.get_launch(db, one.id)),
+            **_told(one),
             "origin": "simulated" if one.adapter == "simulated" else "measured",
-            "simulated_hours": here.visible_hours if here else 0,
-            "totals": totals,
-            "days": json.loads(days.to_json(orient="records", date_format="iso")),
+            "simulated_hours": wanted,
+            "totals": totals.metrics(db, one),
+            "days": json.loads(days.to_json(orient="records", date_format="iso"))[: asked.until_day],
         }
+
+
+def _run_until(db: Any, worker: Any, one: Any, day: int) -> None:
+    """Puts the simulated clock at the end of that local day of the plan, unless it is past it already."""
+    from lib.ads.draft import first_hour
+    from lib.launch import edits, launches
+
+    plan = one.plan
+    if not 1 <= day <= plan.days:
+        raise Refused(f"--until-day {day}: the launch runs for {plan.days} days, counted from 1")
+    _drive(db, worker, lambda: edits.progress(db, one.id, _now()) is not None or _over(db, one.id))
+    midnight = plan.first_day.fromordinal(plan.first_day.toordinal() + day)
+    hour = min(first_hour(midnight, ZoneInfo(plan.timezone)), plan.end_hour) - plan.start_hour
+    here = edits.progress(db, one.id, _now())
+    if here and here.visible_hours < hour:
+        launches.jump(db, one.id, hour, now=_now())
 
 
 def _over(db: Any, launch_id: int) -> bool:

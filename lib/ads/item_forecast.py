@@ -36,10 +36,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Expected:
-    """80 % bands over replicates."""
+    """The middle half of the replicates: as likely inside as outside. Revenue in micro-units of the shop's currency."""
 
     conversations: tuple[float, float]
     orders: tuple[float, float]
+    revenue: tuple[float, float]
 
 
 def usual_terms(shop: Shop) -> Terms:
@@ -54,7 +55,7 @@ def _ordinary(shop: Shop, item: Item, now: datetime) -> Scenario:
 
 
 def _key(scenario: Scenario, assumptions: Assumptions) -> str:
-    told = f"{fast.ENGINE_VERSION}|{assumptions.digest()}|{SEED}|{REPLICATES}|{scenario!r}"
+    told = f"{fast.engine_version()}|{assumptions.digest()}|{SEED}|{REPLICATES}|{scenario!r}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -69,7 +70,7 @@ def remembered(db: Database, shop: Shop, retailer_ids: Sequence[str]) -> dict[st
 
 
 def _expected(body: dict[str, list[float]]) -> Expected:
-    return Expected(conversations=tuple(body["conversations"]), orders=tuple(body["orders"]))
+    return Expected(**{name: (band[0], band[1]) for name, band in body.items()})
 
 
 def remember_missing(db: Database, shop: Shop, now: datetime, limit: int = 20) -> int:
@@ -89,7 +90,7 @@ def remember_missing(db: Database, shop: Shop, now: datetime, limit: int = 20) -
         if known.get(item.retailer_id) == f"{shop.id}/{item.retailer_id}/{key}":
             continue
         bands = fast.forecast(scenario, assumptions, seed=SEED, replicates=REPLICATES).bands
-        body = {name: [bands[name].p10, bands[name].p90] for name in ("conversations", "orders")}
+        body = {name: [bands[name].p25, bands[name].p75] for name in ("conversations", "orders", "revenue")}
         with write_tx(db):
             db.conn.execute(
                 "DELETE FROM remembered_forecast WHERE shop_id = ? AND retailer_id = ?", [shop.id, item.retailer_id]

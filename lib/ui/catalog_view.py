@@ -146,7 +146,7 @@ def _draw_count(shop: Shop, found: Page) -> None:
     budget = f.money(terms.daily_minor, shop.currency)
     st.caption(
         _(
-            "{items}. Chats are a forecast for {days} days at {budget} a day.",
+            "{items}. Likely sales are a forecast for {days} days at {budget} a day.",
             items=n,
             days=f.count(terms.days),
             budget=isolate(budget),
@@ -206,7 +206,7 @@ def price_words(shop: Shop, item: Item) -> tuple[str, str]:
 
 def _draw_card(shop: Shop, item: Item, reasons: tuple[str, ...], expected: item_forecast.Expected | None) -> None:
     price, regular = price_words(shop, item)
-    before, _sep, after = _("{chats} chats").partition("{chats}")
+    before, _sep, after = _("Likely sales {amount}").partition("{amount}")
     html.draw(
         "card.html",
         picture=item.pictures[0].name if item.pictures else "",
@@ -214,7 +214,7 @@ def _draw_card(shop: Shop, item: Item, reasons: tuple[str, ...], expected: item_
         flag=_flag(item, reasons),
         price=price,
         regular=regular,
-        chats=f.count_band(*expected.conversations) if expected and not reasons else "",
+        likely=f.money_band(*expected.revenue, shop.currency) if expected and not reasons else "",
         before=before,
         after=after,
     )

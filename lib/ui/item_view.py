@@ -120,6 +120,7 @@ def _expected(shop: Shop, item: Item) -> None:
         rows=[
             (_("people open a chat"), f.count_band(*expected.conversations), "conversations"),
             (_("orders"), f.count_band(*expected.orders), "orders"),
+            (_("sales"), f.money_band(*expected.revenue, shop.currency), "money"),
         ],
         origin=_("forecast"),
     )
