@@ -117,9 +117,11 @@ def _item(draft: Draft, item: Item, shop: Shop) -> Iterator[Finding]:
         yield Finding("other_item", "item", retailer_id=item.retailer_id)
     if draft.shop_id != shop.id:
         yield Finding("other_shop", "item", shop_id=shop.id)
-    for reason in why_not_advertisable(item):
-        if reason in _ITEM_CODES:
-            yield Finding(_ITEM_CODES[reason], "item")
+    codes = {_ITEM_CODES[reason] for reason in why_not_advertisable(item) if reason in _ITEM_CODES}
+    prices = [p for p in (item.price_minor, *(v.price_minor for v in item.variants)) if p is not None]
+    if prices and max(prices) <= 0:
+        codes.add("price_zero")
+    yield from (Finding(code, "item") for code in sorted(codes))
 
 
 def _creatives(draft: Draft) -> Iterator[Finding]:
