@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -62,7 +63,7 @@ class Launch:
     @property
     def plan(self) -> Plan:
         """The frozen plan. Raises lib.ads.plan.BadPlan when the stored text is not what was confirmed."""
-        return load_plan(self.spec_json, self.spec_sha256)
+        return _read_plan(self.spec_json, self.spec_sha256)
 
     @property
     def running(self) -> bool:
@@ -71,6 +72,11 @@ class Launch:
     @property
     def over(self) -> bool:
         return self.state in journal.TERMINAL
+
+
+@lru_cache(maxsize=128)
+def _read_plan(text: str, sha256: str) -> Plan:
+    return load_plan(text, sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +101,14 @@ def confirm(
     again: bool = False,
     key: str | None = None,
     seed: int | None = None,
+    held_by: str | None = None,
 ) -> Confirmed:
     """Writes the launch, its first journal entry, its reservation and the audit row in one transaction.
 
     A second confirmation of the same plan, whoever sends it, gives the launch of the first; so does any confirmation
     while a launch of the draft is open. `again` allows the same plan once more after its launch failed or ended.
-    `forecast_json` is kept as it is, to be scored later. Raises guards.CapExceeded.
+    `forecast_json` is kept as it is, to be scored later. `held_by` keeps other workers away (leases.HELD).
+    Raises guards.CapExceeded.
     """
     key = key or new_key()
     row = {
@@ -121,6 +129,7 @@ def confirm(
         "seed": _seed_of(key) if seed is None else seed,
         "state": "DRAFT",
         "forecast_json": forecast_json,
+        "lease_owner": held_by,
         "created_by": by,
         "confirmed_utc": utc_text(now),
     }

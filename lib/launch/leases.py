@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from lib.store import utc_text, write_tx
 
 LEASE = timedelta(seconds=10)
+HELD = "held:"  # an owner so named keeps its launches until it lets go, however long that takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,9 @@ def claim(db: Database, launch_id: int, owner: str, now: datetime) -> Lease | No
     with write_tx(db):
         won = db.conn.execute(
             "UPDATE launch SET lease_owner = ?, lease_until = ?, fence = fence + 1 "
-            "WHERE id = ? AND (lease_until IS NULL OR lease_until <= ? OR lease_owner = ?)",
-            [owner, _until(now), launch_id, utc_text(now.replace(microsecond=0)), owner],
+            "WHERE id = ? AND (lease_owner = ? OR (COALESCE(lease_until, '') <= ? "
+            "AND COALESCE(lease_owner, '') NOT LIKE ?))",
+            [owner, _until(now), launch_id, owner, utc_text(now.replace(microsecond=0)), f"{HELD}%"],
         )
         if won.rowcount != 1:
             return None
@@ -50,8 +52,20 @@ def renew(db: Database, lease: Lease, now: datetime) -> bool:
 
 
 def release(db: Database, lease: Lease) -> None:
+    """Free for anybody, unless the owner holds it for good."""
+    if lease.owner.startswith(HELD):
+        return
     with write_tx(db):
         db.conn.execute(
             "UPDATE launch SET lease_owner = NULL, lease_until = NULL WHERE id = ? AND fence = ?",
             [lease.launch_id, lease.fence],
+        )
+
+
+def hand_over(db: Database, launch_id: int, owner: str) -> None:
+    """An owner that held the launch for good lets others have it."""
+    with write_tx(db):
+        db.conn.execute(
+            "UPDATE launch SET lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ?",
+            [launch_id, owner],
         )

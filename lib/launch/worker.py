@@ -33,7 +33,10 @@ def utc_now() -> datetime:
 
 
 class Worker:
-    """`adapter_for` gives the adapter of a name on this worker's connection, None for one that is switched off."""
+    """`adapter_for` gives the adapter of a name on this worker's connection, None for one that is switched off.
+
+    `only` restricts the worker to one launch.
+    """
 
     def __init__(
         self,
@@ -41,12 +44,14 @@ class Worker:
         owner: str | None = None,
         clock_now: Callable[[], datetime] = utc_now,
         adapter_for: AdapterFor | None = None,
+        only: int | None = None,
     ) -> None:
         self._owner = owner or f"{os.getpid()}.{secrets.token_hex(4)}"
         self._now = clock_now
         self._runs = EngineRuns()
         self._adapter_for = adapter_for or self._own_adapter
         self._resting: dict[int, datetime] = {}
+        self._only = only
 
     def _own_adapter(self, name: str, db: Database) -> Adapter | None:
         return SimulatedPlatform(db, self._now, self._runs) if name == "simulated" else None
@@ -72,14 +77,18 @@ class Worker:
 
     def _due(self, db: Database) -> list[tuple[int, str]]:
         rows = db.execute(
-            "SELECT l.id, l.adapter, l.state, COALESCE(s.hour, 0), COALESCE(s.final, 0) "
-            f"FROM launch l LEFT JOIN synced s ON s.launch_id = l.id WHERE l.state IN ({_WORKED_ON}) "
-            "OR (l.state = 'ENDED' AND COALESCE(s.final, 0) = 0) ORDER BY l.id"
+            "SELECT l.id, l.adapter, l.state, COALESCE(s.hour, 0) "
+            "FROM launch l LEFT JOIN synced s ON s.launch_id = l.id "
+            f"WHERE (l.state IN ({_WORKED_ON}) OR (l.state = 'ENDED' AND COALESCE(s.final, 0) = 0)) "
+            "AND (COALESCE(l.lease_owner, '') NOT LIKE ? OR l.lease_owner = ?) ORDER BY l.id",
+            [f"{leases.HELD}%", self._owner],
         ).fetchall()
+        if self._only is not None:
+            rows = [row for row in rows if row[0] == self._only]
         now = self._now()
         return [
             (launch_id, adapter)
-            for launch_id, adapter, state, hour, _final in rows
+            for launch_id, adapter, state, hour in rows
             if self._resting.get(launch_id, now) <= now and self._has_work(db, launch_id, adapter, state, hour, now)
         ]
 

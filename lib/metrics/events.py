@@ -10,49 +10,45 @@ COUNTS = ("impressions", "clicks", "conversations", "replied", "left", "orders",
 MONEY = ("spend_micro", "order_value_minor", "revenue_minor")
 HOURLY = (*COUNTS, *MONEY)
 
-_INSIGHTS = """
-    SELECT hour, ad, placement, impressions, clicks, spend_micro FROM insights_hour WHERE launch_id = ?
-"""
-# One row an event: the hour it happened in, and what it adds.
-_CHATS = """
-    WITH c AS (SELECT * FROM conversation WHERE launch_id = ?)
-    SELECT unixepoch(started_utc) / 3600 AS hour, ad, placement, 'conversations' AS what, 1 AS n, 0 AS minor FROM c
-    UNION ALL SELECT unixepoch(replied_utc) / 3600, ad, placement, 'replied', 1, 0 FROM c WHERE replied_utc IS NOT NULL
-    UNION ALL SELECT unixepoch(left_utc) / 3600, ad, placement, 'left', 1, 0 FROM c
-        WHERE left_utc IS NOT NULL AND replied_utc IS NULL
-    UNION ALL SELECT unixepoch(o.ordered_utc) / 3600, ad, placement, 'orders', 1, o.total_minor
-        FROM c JOIN customer_order o ON o.conversation_id = c.id
-    UNION ALL SELECT unixepoch(o.delivered_utc) / 3600, ad, placement, 'delivered', 1, o.total_minor
-        FROM c JOIN customer_order o ON o.conversation_id = c.id WHERE o.delivered_utc IS NOT NULL
-    UNION ALL SELECT unixepoch(o.refused_utc) / 3600, ad, placement, 'refused', 1, 0
-        FROM c JOIN customer_order o ON o.conversation_id = c.id WHERE o.refused_utc IS NOT NULL
-    UNION ALL SELECT unixepoch(o.returned_utc) / 3600, ad, placement, 'returned', 1, 0
-        FROM c JOIN customer_order o ON o.conversation_id = c.id WHERE o.returned_utc IS NOT NULL
+# What happened when: the moment's column, and the columns it counts in.
+_EVENTS = (
+    ("started_utc", "conversations", None),
+    ("replied_utc", "replied", None),
+    ("CASE WHEN replied_utc IS NULL THEN left_utc END", "left", None),
+    ("ordered_utc", "orders", "order_value_minor"),
+    ("delivered_utc", "delivered", "revenue_minor"),
+    ("refused_utc", "refused", None),
+    ("returned_utc", "returned", None),
+)
+
+
+def _event_sql(moment: str, count: str, money: str | None) -> str:
+    adds = {count: "1", money: "total_minor"}
+    columns = ", ".join(adds.get(name, "0") for name in HOURLY)
+    return f"SELECT unixepoch({moment}) / 3600, ad, placement, {columns} FROM c WHERE {moment} IS NOT NULL"
+
+
+_INSIGHTS = {"impressions", "clicks", "spend_micro"}
+_HOURLY = f"""
+    WITH c AS MATERIALIZED (
+        SELECT conversation.*, o.total_minor, o.ordered_utc, o.delivered_utc, o.refused_utc, o.returned_utc
+        FROM conversation LEFT JOIN customer_order o ON o.conversation_id = conversation.id WHERE launch_id = :id
+    ), happened (hour, ad, placement, {", ".join(f'"{name}"' for name in HOURLY)}) AS (
+        SELECT hour, ad, placement, {", ".join(name if name in _INSIGHTS else "0" for name in HOURLY)}
+        FROM insights_hour WHERE launch_id = :id
+        UNION ALL {" UNION ALL ".join(_event_sql(*event) for event in _EVENTS)}
+    )
+    SELECT hour, ad, placement, {", ".join(f'SUM("{name}")' for name in HOURLY)}
+    FROM happened GROUP BY hour, ad, placement ORDER BY hour, ad, placement
 """
 
 
 def hourly(db: Database, launch_id: int) -> pd.DataFrame:
     """One row an hour, ad and placement in which anything happened: hour (since the Unix epoch, UTC), ad, placement
     and the columns HOURLY. Each event counts in the hour it happened in."""
-    insights = pd.DataFrame(
-        db.execute(_INSIGHTS, [launch_id]).fetchall(),
-        columns=["hour", "ad", "placement", "impressions", "clicks", "spend_micro"],
-    )
-    events = pd.DataFrame(
-        db.execute(_CHATS, [launch_id]).fetchall(), columns=["hour", "ad", "placement", "what", "n", "minor"]
-    )
-    parts = [insights, *(_counted(events, what) for what in COUNTS[2:])]
-    frame = pd.concat([part for part in parts if len(part)] or [insights], ignore_index=True)
-    frame = frame.reindex(columns=["hour", "ad", "placement", *HOURLY])
-    frame[list(HOURLY)] = frame[list(HOURLY)].fillna(0).astype("int64")
-    return frame.astype({"hour": "int64"})
-
-
-def _counted(events: pd.DataFrame, what: str) -> pd.DataFrame:
-    chosen = events[events["what"] == what]
-    part = chosen[["hour", "ad", "placement"]].assign(**{what: chosen["n"]})
-    money = {"orders": "order_value_minor", "delivered": "revenue_minor"}.get(what)
-    return part.assign(**{money: chosen["minor"]}) if money else part
+    rows = db.execute(_HOURLY, {"id": launch_id}).fetchall()
+    frame = pd.DataFrame(rows, columns=["hour", "ad", "placement", *HOURLY])
+    return frame.astype(dict.fromkeys(("hour", *HOURLY), "int64"))
 
 
 def waits_minutes(db: Database, launch_id: int) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Tidy tables for charts and files. Whole numbers only; money in minor units that add up to the totals.
 
-Days and hours of day are the shop's own. What happened after the last day (late replies, orders, parcels) stands on the
+Days and hours of day are the shop's own. A caller that draws several tables at once reads `events.hourly` once and
+passes it on as `hours`. What happened after the last day (late replies, orders, parcels) stands on the
 day it happened.
 """
 
@@ -25,11 +26,11 @@ LEVELS = ("p05", "p10", "p25", "p50", "p75", "p90", "p95")
 FORECAST_OF = {"spend": "spend_micro", "revenue": "revenue_minor"}
 
 
-def by_day(db: Database, launch: Launch) -> pd.DataFrame:
+def by_day(db: Database, launch: Launch, hours: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row a day from the first day to the last one anything happened on, and at least to what has been seen:
     day (date), the columns SUMS, reach (people so far)."""
     zone = launch.plan.timezone
-    frame = _with_local(events.hourly(db, launch.id), zone)
+    frame = _with_local(_hours(db, launch, hours), zone)
     days = frame.groupby("day", sort=True)[list(events.HOURLY)].sum() if len(frame) else frame.set_index("day")
     days = days.reindex(_days(launch, db, days.index), fill_value=0)[list(events.HOURLY)]
     people = events.reach(db, launch.id)
@@ -38,23 +39,23 @@ def by_day(db: Database, launch: Launch) -> pd.DataFrame:
     return _money(days, launch.currency).assign(reach=running.astype("int64")).rename_axis("day").reset_index()
 
 
-def by_placement(db: Database, launch: Launch) -> pd.DataFrame:
+def by_placement(db: Database, launch: Launch, hours: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row a placement of the plan, in its order: placement, the columns SUMS, reach."""
-    frame = _grouped(db, launch, "placement", launch.plan.placements)
+    frame = _grouped(db, launch, "placement", launch.plan.placements, hours)
     people = events.reach(db, launch.id).groupby("scope")["people"].max()
     return frame.assign(reach=[int(people.get(name, 0)) for name in frame["placement"]])
 
 
-def by_ad(db: Database, launch: Launch) -> pd.DataFrame:
+def by_ad(db: Database, launch: Launch, hours: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row an ad of the plan, in its order: ad, the columns SUMS."""
-    return _grouped(db, launch, "ad", [creative.name for creative in launch.plan.creatives])
+    return _grouped(db, launch, "ad", [creative.name for creative in launch.plan.creatives], hours)
 
 
-def by_hour_of_day(db: Database, launch: Launch) -> pd.DataFrame:
+def by_hour_of_day(db: Database, launch: Launch, hours: pd.DataFrame | None = None) -> pd.DataFrame:
     """24 rows: hour (0-23), the columns SUMS, unanswered (of the chats that began in that hour, those that left
     without an answer), first_reply_minutes (median of those that began then; NaN without any)."""
     zone = launch.plan.timezone
-    frame = _with_local(events.hourly(db, launch.id), zone)
+    frame = _with_local(_hours(db, launch, hours), zone)
     sums = frame.groupby("hour_of_day")[list(events.HOURLY)].sum().reindex(range(24), fill_value=0)
     waits = events.waits_minutes(db, launch.id)
     medians = waits.groupby([events.local(h, zone).hour for h in waits["hour"]])["minutes"].median()
@@ -70,29 +71,29 @@ def by_hour_of_day(db: Database, launch: Launch) -> pd.DataFrame:
     )
 
 
-def pace(db: Database, launch: Launch) -> pd.DataFrame:
+def pace(db: Database, launch: Launch, hours: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row an hour of the plan and its end: hour (since the Unix epoch, at the start of which the sums hold), at
     (local moment), planned_minor (the budget spread evenly over each day or over the run), spent_minor (None where
     nobody has been yet)."""
     plan = launch.plan
     seen = min(synced_until(db, launch.id)[0], launch.hours)
     spent = np.zeros(launch.hours + 1, np.int64)
-    frame = events.hourly(db, launch.id)
+    frame = _hours(db, launch, hours)
     for hour, micro in zip(frame["hour"], frame["spend_micro"], strict=True):
         spent[min(int(hour) - launch.starts_hour, launch.hours - 1) + 1] += int(micro)
     running = [micro_to_minor(int(micro), launch.currency) for micro in spent.cumsum()]
-    hours = range(launch.starts_hour, launch.starts_hour + launch.hours + 1)
+    flight = range(launch.starts_hour, launch.starts_hour + launch.hours + 1)
     return pd.DataFrame(
         {
-            "hour": list(hours),
-            "at": [events.local(hour, plan.timezone) for hour in hours],
+            "hour": list(flight),
+            "at": [events.local(hour, plan.timezone) for hour in flight],
             "planned_minor": _planned(db, launch),
             "spent_minor": pd.array([m if i <= seen else None for i, m in enumerate(running)], dtype="Int64"),
         }
     )
 
 
-def against_forecast(db: Database, launch: Launch, metric: str) -> pd.DataFrame:
+def against_forecast(db: Database, launch: Launch, metric: str, hours: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row a day of the plan: day (date), the frozen forecast's p05 .. p95 of the running total at the day's end,
     actual (the running total so far; None for days not seen to their end). Counts, or minor units for spend and
     revenue. Empty without a forecast."""
@@ -103,7 +104,7 @@ def against_forecast(db: Database, launch: Launch, metric: str) -> pd.DataFrame:
     column = {"spend": "spend_minor", "revenue": "revenue_minor"}.get(metric, metric)
     if column.endswith("_minor"):
         levels = levels * minor_per_unit(launch.currency) / MICRO
-    days = by_day(db, launch).set_index("day")[column]
+    days = by_day(db, launch, hours).set_index("day")[column]
     running = days if metric == "reach" else days.cumsum()
     flight = [launch.plan.first_day + timedelta(days=n) for n in range(len(levels))]
     done = set(flight[: _days_done(db, launch)])
@@ -113,15 +114,15 @@ def against_forecast(db: Database, launch: Launch, metric: str) -> pd.DataFrame:
     )
 
 
-def running_total(db: Database, launch: Launch, metric: str) -> pd.DataFrame:
+def running_total(db: Database, launch: Launch, metric: str, hours: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row an hour seen so far: at (local moment of the hour's end), total (running, a count or minor units)."""
     column = FORECAST_OF.get(metric, metric)
     seen = min(synced_until(db, launch.id)[0], launch.hours)
-    sums = events.hourly(db, launch.id).groupby("hour")[column].sum()
-    hours = range(launch.starts_hour, launch.starts_hour + seen)
-    total = sums.reindex(hours, fill_value=0).cumsum()
+    sums = _hours(db, launch, hours).groupby("hour")[column].sum()
+    flight = range(launch.starts_hour, launch.starts_hour + seen)
+    total = sums.reindex(flight, fill_value=0).cumsum()
     values = [micro_to_minor(int(v), launch.currency) for v in total] if column == "spend_micro" else list(total)
-    return pd.DataFrame({"at": [events.local(hour + 1, launch.plan.timezone) for hour in hours], "total": values})
+    return pd.DataFrame({"at": [events.local(hour + 1, launch.plan.timezone) for hour in flight], "total": values})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ class Score:
         return np.floor(self.low) <= self.actual <= np.ceil(self.high)
 
 
-SCORED = ("impressions", "clicks", "conversations", "replied", "orders", "delivered", "spend", "revenue", "profit")
+# not spend: the budget rule holds it, no forecast has to
+SCORED = ("impressions", "clicks", "conversations", "replied", "orders", "delivered", "revenue", "profit")
 
 
 def score(db: Database, launch: Launch) -> tuple[Score, ...]:
@@ -174,6 +176,10 @@ def overview(db: Database, shop_id: str | None = None, *, archived: bool = False
     )
 
 
+def _hours(db: Database, launch: Launch, hours: pd.DataFrame | None) -> pd.DataFrame:
+    return events.hourly(db, launch.id) if hours is None else hours
+
+
 def _with_local(frame: pd.DataFrame, zone: str) -> pd.DataFrame:
     moments = {hour: events.local(int(hour), zone) for hour in frame["hour"].unique()}
     return frame.assign(
@@ -203,8 +209,10 @@ def _days_done(db: Database, launch: Launch) -> int:
     return max(0, (at.date() - launch.plan.first_day).days)
 
 
-def _grouped(db: Database, launch: Launch, column: str, names: Sequence[str]) -> pd.DataFrame:
-    sums = events.hourly(db, launch.id).groupby(column)[list(events.HOURLY)].sum()
+def _grouped(
+    db: Database, launch: Launch, column: str, names: Sequence[str], hours: pd.DataFrame | None
+) -> pd.DataFrame:
+    sums = _hours(db, launch, hours).groupby(column)[list(events.HOURLY)].sum()
     frame = _money(sums.reindex(list(names), fill_value=0).astype("int64"), launch.currency)
     return frame.rename_axis(column).reset_index()
 
