@@ -2,7 +2,7 @@
 
 
 def warm() -> None:
-    """Compile every kernel, or load its machine code, so that no later call waits: about a minute with an empty cache."""
+    """Compile every kernel, or load its machine code, so that no later call waits; a minute with an empty cache."""
     from lib.market.warming import compile_all
 
     compile_all()

@@ -1,6 +1,7 @@
 """A conversation's own luck, from its key: when it comes, how long it waits and takes, what becomes of it.
 
-Both engines call these kernels, so a chat with the same key, wait and answerer ends the same way in both.
+Both engines call these kernels, so a chat with the same key, wait and answerer ends the same way in both. The fast
+engine calls them in loops over many chats, one draw at a time, which the compiler turns into vector code.
 """
 
 import math
@@ -8,7 +9,7 @@ import math
 import numpy as np
 
 from lib.market import params as p
-from lib.market.compiled import kernel
+from lib.market.compiled import tight
 from lib.market.keys import draw64, high_half, uniform32
 from lib.market.numerics import exp_, normal_quantile
 
@@ -22,120 +23,166 @@ RECOVERED = 4  # bought after a reminder
 # What became of an order.
 NO_ORDER, DELIVERED, REFUSED, RETURNED = 0, 1, 2, 3
 
+# A chat's draws, by what their low and high halves are for.
+COMING, TIMES, ENDING, BUYING, PAYING, TALKING, LABELS, PARCEL = range(8)
+
 HOUR = 3600.0
+_PIECE = np.uint64(0x1FFFFF)  # a label's third of 63 bits
+_PIECES = 2097152.0
+_COARSE_LOW = np.uint64(p.NORMAL_TAIL * (2**32 // p.NORMAL_NODES))
+_COARSE_HIGH = np.uint64(2**32 - p.NORMAL_TAIL * (2**32 // p.NORMAL_NODES))
+_LOW = np.uint64(0xFFFFFFFF)
 
 
-@kernel
+@tight
+def table_normal(u, v):
+    """The normal quantile between nodes of the table, for u away from 0 and 1; off by less than 3e-4."""
+    t = u * p.NORMAL_NODES
+    i = np.int64(t)
+    return v[p.NORMAL + i] + (t - i) * (v[p.NORMAL + i + 1] - v[p.NORMAL + i])
+
+
+@tight
+def is_coarse(word):
+    """Whether the 32-bit word lies where the table is too coarse."""
+    word = np.uint64(word) & _LOW
+    return word < _COARSE_LOW or word >= _COARSE_HIGH
+
+
+@tight
+def normal_of(word, v):
+    """A normal deviate of a 32-bit word."""
+    u = uniform32(word)
+    return normal_quantile(u) if is_coarse(word) else table_normal(u, v)
+
+
+@tight
 def arrival_part(key):
     """Where in its hour the conversation starts, (0, 1)."""
-    return uniform32(draw64(key, 0))
+    return uniform32(draw64(key, COMING))
 
 
-@kernel
+@tight
 def goes_to_bot(key, bot_share):
-    return high_half(draw64(key, 0)) < bot_share
+    return high_half(draw64(key, COMING)) < bot_share
 
 
-@kernel
+@tight
+def patience_of(normal, v):
+    return exp_(v[p.LOG_PATIENCE] + v[p.PATIENCE_SD] * normal)
+
+
+@tight
+def handle_of(normal, v):
+    """Seconds an agent needs for the chat when holding no other."""
+    return exp_(v[p.LOG_HANDLE] + v[p.HANDLE_SD] * normal)
+
+
+@tight
 def patience_seconds(key, v):
-    z = normal_quantile(uniform32(draw64(key, 1)))
-    return exp_(v[p.LOG_PATIENCE] + v[p.PATIENCE_SD] * z)
+    return patience_of(normal_of(draw64(key, TIMES), v), v)
 
 
-@kernel
+@tight
 def handle_seconds(key, v):
-    """Time an agent needs for the chat when holding no other."""
-    z = normal_quantile(high_half(draw64(key, 1)))
-    return exp_(v[p.LOG_HANDLE] + v[p.HANDLE_SD] * z)
+    return handle_of(normal_of(draw64(key, TIMES) >> np.uint64(32), v), v)
 
 
-@kernel
-def unclicked(key, v):
-    """Whether the conversation started without a link click."""
+@tight
+def is_unclicked(labels, v):
+    """Whether the conversation started without a link click, for a chat known only as one of its hour's."""
     extra = v[p.UNCLICKED]
-    return high_half(draw64(key, 6)) < extra / (1.0 + extra)
+    return np.float64(np.int64(labels & _PIECE)) < extra / (1.0 + extra) * _PIECES
 
 
-@kernel
-def referral_lost(key, v):
-    return high_half(draw64(key, 2)) < v[p.LOST_REFERRAL]
-
-
-@kernel
-def same_person(key, v):
+@tight
+def is_same_person(labels, v):
     """Whether the platform counts here somebody who already wrote."""
-    return uniform32(draw64(key, 6)) < 1.0 - 1.0 / v[p.REPORTED]
+    piece = (labels >> np.uint64(21)) & _PIECE
+    return np.float64(np.int64(piece)) < (1.0 - 1.0 / v[p.REPORTED]) * _PIECES
 
 
-@kernel
-def outcome(key, answered, by_bot, wait_seconds, v):
-    """LEFT, SILENT, UNDECIDED, ORDERED or RECOVERED."""
+@tight
+def is_unmarked(labels, v):
+    """Whether the mark of the ad was lost on the way to the chat."""
+    piece = (labels >> np.uint64(42)) & _PIECE
+    return np.float64(np.int64(piece)) < v[p.LOST_REFERRAL] * _PIECES
+
+
+@tight
+def order_chance(wait_seconds, v):
+    """Chance of an order given an answer by a person after the wait."""
+    minutes = min(wait_seconds / 60.0, v[p.ORDER_DECAY_MINUTES])
+    return v[p.ORDER_RATE] * max(v[p.ORDER_FLOOR], exp_(-v[p.ORDER_DECAY] * minutes))
+
+
+@tight
+def end_of(bits, answered, by_bot, chance, v):
+    """LEFT, SILENT, UNDECIDED, ORDERED or RECOVERED, by the chat's draw ENDING."""
     end = LEFT
     if answered:
-        minutes = min(wait_seconds / 60.0, v[p.ORDER_DECAY_MINUTES])
-        chance = v[p.ORDER_RATE] * max(v[p.ORDER_FLOOR], exp_(-v[p.ORDER_DECAY] * minutes))
         if by_bot:
             chance *= v[p.BOT_ORDER]
-        u = uniform32(draw64(key, 2))
+        u = uniform32(bits)
         if u < chance:
             return ORDERED
         end = UNDECIDED if u < max(chance, v[p.SECOND_MESSAGE]) else SILENT
-    if uniform32(draw64(key, 5)) < v[p.FOLLOW_CHANCE]:
-        return RECOVERED
-    return end
+    return RECOVERED if high_half(bits) < v[p.FOLLOW_CHANCE] else end
 
 
-@kernel
+@tight
+def outcome(key, answered, by_bot, wait_seconds, v):
+    return end_of(draw64(key, ENDING), answered, by_bot, order_chance(wait_seconds, v), v)
+
+
+@tight
 def order_second(key, end, came, replied, v):
-    z = normal_quantile(high_half(draw64(key, 4)))
-    after = exp_(v[p.LOG_ORDER_SECONDS] + v[p.ORDER_MINUTES_SD] * z)
+    after = exp_(v[p.LOG_ORDER_SECONDS] + v[p.ORDER_MINUTES_SD] * normal_of(draw64(key, PAYING) >> np.uint64(32), v))
     return after + (came + HOUR * v[p.FOLLOW_HOURS] if end == RECOVERED else replied)
 
 
-@kernel
+@tight
 def order_value(key, v):
     """(micro, units): the item's price times a lognormal factor, one item at least."""
-    z = normal_quantile(uniform32(draw64(key, 3)))
-    factor = max(1.0, exp_(v[p.ORDER_VALUE_SD] * z))
+    factor = max(1.0, exp_(v[p.ORDER_VALUE_SD] * normal_of(draw64(key, BUYING), v)))
     return np.int64(v[p.ITEM_PRICE] * factor + 0.5), np.int64(factor + 0.5)
 
 
-@kernel
+@tight
 def fate_of_order(key, v):
     """DELIVERED, REFUSED (at the door, or never paid) or RETURNED."""
-    bits = draw64(key, 3)
-    cash = uniform32(draw64(key, 4)) < v[p.COD_SHARE]
+    cash = uniform32(draw64(key, PAYING)) < v[p.COD_SHARE]
     kept = v[p.COD_DELIVERED] if cash else v[p.PREPAID_DELIVERED]
-    if high_half(bits) >= kept:
+    if high_half(draw64(key, BUYING)) >= kept:
         return REFUSED
-    return RETURNED if uniform32(draw64(key, 7)) < v[p.RETURNED] else DELIVERED
+    return RETURNED if uniform32(draw64(key, PARCEL)) < v[p.RETURNED] else DELIVERED
 
 
-@kernel
+@tight
 def delivery_seconds(key, v):
-    z = normal_quantile(high_half(draw64(key, 7)))
-    return exp_(v[p.LOG_DELIVERY_SECONDS] + v[p.DELIVERY_DAYS_SD] * z)
+    normal = normal_of(draw64(key, PARCEL) >> np.uint64(32), v)
+    return exp_(v[p.LOG_DELIVERY_SECONDS] + v[p.DELIVERY_DAYS_SD] * normal)
 
 
-@kernel
+@tight
 def messages_of(key, end, v):
     """Messages of both sides."""
     if end == LEFT:
         return 1
     if end == SILENT:
         return 2
-    z = normal_quantile(high_half(draw64(key, 5)))
-    return max(3, np.int64(math.floor(exp_(v[p.LOG_MESSAGES] + v[p.MESSAGES_SD] * z) + 0.5)))
+    normal = normal_of(draw64(key, TALKING), v)
+    return max(3, np.int64(math.floor(exp_(v[p.LOG_MESSAGES] + v[p.MESSAGES_SD] * normal) + 0.5)))
 
 
-@kernel
+@tight
 def delivery_cost(fate, v):
     """Micro the shop pays the courier."""
     return np.int64(v[p.DELIVERY_FEE] * (1.0 if fate == DELIVERED else v[p.REFUSED_FEES]) + 0.5)
 
 
-@kernel
-def message_bill(key, end, answered, came, replied, delivered, v):
+@tight
+def message_bill(key, labels, end, answered, came, replied, delivered, v):
     """(service messages that count against the month's free ones, micro-USD of templates).
 
     Inside the free entry window, which an answer within the service window opens for chats that carry the ad's mark,
@@ -143,7 +190,7 @@ def message_bill(key, end, answered, came, replied, delivered, v):
     utility template.
     """
     window = HOUR * v[p.SERVICE_WINDOW]
-    free = answered and not referral_lost(key, v) and replied - came <= window
+    free = answered and not is_unmarked(labels, v) and replied - came <= window
     free_until = came + HOUR * v[p.FREE_WINDOW] if free else -1.0
     reminder = HOUR * v[p.FOLLOW_HOURS]
     service = 0

@@ -109,6 +109,19 @@ class _LazyCache:
 
 def kernel(function: F) -> F:
     """Compile without the interpreter lock and without any licence to reorder or fuse floating point."""
-    dispatcher: Any = numba.njit(nogil=True, fastmath=False, error_model="numpy")(function)
+    return _compiled(function)
+
+
+def tight(function: F) -> F:
+    """A kernel that allocates nothing, for inner loops.
+
+    It also counts no references: counting them costs atomic operations at every call, several times the arithmetic of
+    a small kernel.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def _compiled(function: F, **options: bool) -> F:
+    dispatcher: Any = numba.njit(nogil=True, fastmath=False, error_model="numpy", **options)(function)
     dispatcher._cache = _LazyCache(function)
     return dispatcher  # type: ignore[no-any-return]

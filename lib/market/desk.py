@@ -19,7 +19,7 @@ are the same bits everywhere. All draws arrive ready made.
 
 import numpy as np
 
-from lib.market.compiled import kernel
+from lib.market.compiled import tight
 
 HOUR = 3600.0
 NEVER = np.inf
@@ -27,7 +27,7 @@ NEVER = np.inf
 NOBODY, BOT, WAITING = -1, -2, -3
 
 
-@kernel
+@tight
 def serve(
     arrival,
     patience,
@@ -102,7 +102,7 @@ def serve(
     return waiting
 
 
-@kernel
+@tight
 def _serve_all_alike(arrival, patience, handle, bot, count, hours, bot_seconds, free, replied, left, agent, ended):
     """`serve` to the end for people who are interchangeable: the same times to the bit, from one list of slots.
 
@@ -126,7 +126,7 @@ def _serve_all_alike(arrival, patience, handle, bot, count, hours, bot_seconds, 
             replied[c], left[c], agent[c], ended[c] = NEVER, gone, NOBODY, NEVER
 
 
-@kernel
+@tight
 def _held(slots, limit, x):
     """Chats held at x; the loop is written out because it seldom turns more than a few times."""
     j = slots.shape[0] - 1
@@ -135,7 +135,7 @@ def _held(slots, limit, x):
     return slots.shape[0] - 1 - j
 
 
-@kernel
+@tight
 def _as_many_always(on_shift):
     same = 0
     for h in range(on_shift.shape[0]):
@@ -143,7 +143,7 @@ def _as_many_always(on_shift):
     return on_shift[0] > 0 and same == on_shift.shape[0]
 
 
-@kernel
+@tight
 def _next_start(x, i, on_shift, next_on):
     """When agent i, who has room from x on, can take a chat; infinity if no shift is left."""
     hours = on_shift.shape[0]
@@ -156,7 +156,7 @@ def _next_start(x, i, on_shift, next_on):
     return hour * HOUR if hour < hours else NEVER
 
 
-@kernel
+@tight
 def _occupy(slots, end):
     """The slot that falls free first falls free at `end` now; the order is kept without a branch on the values."""
     rest = slots.shape[0] - 1
@@ -169,7 +169,7 @@ def _occupy(slots, end):
     slots[rest] = carried
 
 
-@kernel
+@tight
 def _answer_by_bot(c, answer, gone, until, replied, left, agent, ended):
     if gone < answer:
         return _leave(c, gone, until, replied, left, agent, ended)
@@ -179,7 +179,7 @@ def _answer_by_bot(c, answer, gone, until, replied, left, agent, ended):
     return 0
 
 
-@kernel
+@tight
 def _leave(c, gone, until, replied, left, agent, ended):
     if gone >= until:
         return 1

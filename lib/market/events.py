@@ -7,7 +7,7 @@ import numpy as np
 
 from lib.market import pacing as pc
 from lib.market import params as p
-from lib.market.compiled import kernel
+from lib.market.compiled import kernel, tight
 from lib.market.keys import CHAT, CLICK, CREATIVE, OPPORTUNITY, PERSON, draw64, high_half, stream, uniform, uniform32
 from lib.market.numerics import exp_, normal_cdf, normal_quantile, poisson_quantile, power
 from lib.market.people import CELL_COUNT, CELL_FIRST, CELL_SEGMENT, FULL, cell_of, larger_table, seat_of
@@ -26,7 +26,7 @@ CHAT_CREATIVE, CHAT_PLACEMENT, CHAT_PERSON, CHAT_OPPORTUNITY, CHAT_KEY, CHAT_CLI
 CHAT_WIDTH = 6
 
 
-@kernel
+@tight
 def count_opportunities(h, v, seed, domain, replicate, state, place, on):
     """Opportunities of the placement that the ad set enters this hour."""
     mean = state[pc.PARTICIPATION] * state[pc.SUPPLY] * v[p.PLACE_SLOTS + place] * on
@@ -115,7 +115,7 @@ def win_shares(v, log_bid):
     return wins
 
 
-@kernel
+@tight
 def price_of(u, segment, place, v, level):
     """Micro paid for a win: the top rival, whose quantile is u, in our own terms."""
     at = int(v[p.SEGMENT_AT]) + p.SEGMENT_WIDTH * segment
@@ -123,7 +123,7 @@ def price_of(u, segment, place, v, level):
     return np.int64(rival * exp_(v[p.RIVAL_SD] * normal_quantile(u)) + 0.5)
 
 
-@kernel
+@tight
 def _see(person, place, creative, seats, seen, row):
     """Notes the impression; returns (times the person saw this creative before, 1 for somebody new to the campaign)."""
     seat = seat_of(person, seats)
@@ -142,7 +142,7 @@ def _see(person, place, creative, seats, seen, row):
     return before, fresh
 
 
-@kernel
+@tight
 def _react(bits, before, segment, place, creative, v, state, row):
     """What the person does: NOTHING, CLICKED_CHAT or PLAIN_CHAT. Each act is a stretch of one uniform number."""
     fatigue = v[p.POWERS + before] if before <= p.POISSON_TERMS else power(before + 1.0, v[p.FATIGUE])
@@ -167,7 +167,7 @@ def _react(bits, before, segment, place, creative, v, state, row):
     return NOTHING
 
 
-@kernel
+@tight
 def _creative(bits, v, state):
     creatives = int(v[p.CREATIVES])
     if creatives == 1:

@@ -21,7 +21,7 @@ from lib.market import pacing as pc
 from lib.market import params as p
 from lib.market.assumptions import PLACEMENTS, Assumptions
 from lib.market.fast import engine_version
-from lib.market.keys import DOMAINS
+from lib.market.keys import DOMAINS, draw64
 from lib.market.layout import Layout, lay_out
 from lib.market.people import people_cells, seat_all
 from lib.market.records import Cell, Chat, Course, Hour, is_over, pack_courses, seen_by, unpack_courses
@@ -269,7 +269,7 @@ def _new_courses(setting: _Setting, h: int, new: Ints) -> list[Course]:
             person=int(row[ev.CHAT_PERSON]),
             started_s=HOUR * (h + ch.arrival_part(key)),
             clicked=bool(row[ev.CHAT_CLICKED]),
-            referral=not ch.referral_lost(key, v),
+            referral=not ch.is_unmarked(draw64(key, ch.LABELS), v),
         )
         courses.append(Course(chat, int(key)))
     return sorted(courses, key=lambda c: (c.chat.started_s, c.chat.id))

@@ -8,7 +8,7 @@ made moves no other.
 
 import numpy as np
 
-from lib.market.compiled import kernel
+from lib.market.compiled import tight
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -43,7 +43,7 @@ TWO_32 = 1.0 / 4294967296.0
 TWO_52 = 1.0 / 4503599627370496.0
 
 
-@kernel
+@tight
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Philox4x32-10: four 32-bit words (in uint64) of a 128-bit counter under a 64-bit key."""
     c0, c1, c2, c3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
@@ -57,7 +57,7 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
     return c0, c1, c2, c3
 
 
-@kernel
+@tight
 def mix64(x: int) -> int:
     """SplitMix64's output function."""
     x = np.uint64(x)
@@ -66,8 +66,8 @@ def mix64(x: int) -> int:
     return x ^ (x >> np.uint64(31))
 
 
-@kernel
-def words(seed: int, domain: int, replicate: int, hour: int, stage: int, place: int) -> tuple[int, int, int, int]:
+@tight
+def block(seed: int, domain: int, replicate: int, hour: int, stage: int, place: int) -> tuple[int, int, int, int]:
     """The Philox block of a stream: seed is its key; replicate, hour, stage with domain, and place its counter."""
     seed = np.uint64(seed)
     tag = np.uint64(stage) | (np.uint64(domain) << np.uint64(16))
@@ -81,31 +81,31 @@ def words(seed: int, domain: int, replicate: int, hour: int, stage: int, place: 
     )
 
 
-@kernel
+@tight
 def stream(seed: int, domain: int, replicate: int, hour: int, stage: int, place: int) -> int:
     """The 64-bit key of a stream whose identities `draw64` walks."""
-    w = words(seed, domain, replicate, hour, stage, place)
+    w = block(seed, domain, replicate, hour, stage, place)
     return w[0] | (w[1] << _S32)
 
 
-@kernel
+@tight
 def draw64(key: int, identity: int) -> int:
     return mix64(np.uint64(key) + (np.uint64(identity) + np.uint64(1)) * GOLDEN)
 
 
-@kernel
+@tight
 def uniform(bits: int) -> float:
     """Open interval (0, 1), 52 bits: the most for which the half step below 1 is a number of its own."""
     return (np.float64(np.int64(np.uint64(bits) >> np.uint64(12))) + 0.5) * TWO_52
 
 
-@kernel
+@tight
 def uniform32(word: int) -> float:
     """Open interval (0, 1), of a 32-bit word."""
     return (np.float64(np.int64(np.uint64(word) & _LOW)) + 0.5) * TWO_32
 
 
-@kernel
+@tight
 def high_half(bits: int) -> float:
     return uniform32(np.uint64(bits) >> _S32)
 

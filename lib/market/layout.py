@@ -1,6 +1,7 @@
 """A scenario and its assumptions as flat arrays for compiled code. Everything is checked for range here."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from lib.market import params as p
 from lib.market.assumptions import PLACEMENTS, Assumption, Assumptions, draw_table
 from lib.market.keys import identity_of
+from lib.market.numerics import normal_quantile
 from lib.market.scenario import CHAT_EDITS, HOURS_OF_WEEK, BadScenario, Bid, Budget, Creative, Desk, Scenario
 from lib.market.shifts import Roster
 
@@ -102,6 +104,7 @@ def _blank(scenario: Scenario, countries: tuple[str, ...], creatives: tuple[str,
     blank = np.zeros(start + p.SEGMENT_WIDTH * len(segments))
     blank[p.COUNTRIES], blank[p.SEGMENTS], blank[p.SEGMENT_AT] = len(countries), len(segments), start
     blank[p.CREATIVES] = len(creatives)
+    blank[p.NORMAL : p.NORMAL + p.NORMAL_NODES + 1] = _normal_nodes()
     blank[p.CREATIVE_ID : p.CREATIVE_ID + len(creatives)] = [identity_of(name) for name in creatives]
     offer = scenario.offer
     blank[p.ITEM_PRICE], blank[p.DELIVERY_FEE] = offer.price_micro, offer.delivery_fee_micro
@@ -110,6 +113,12 @@ def _blank(scenario: Scenario, countries: tuple[str, ...], creatives: tuple[str,
         at = start + p.SEGMENT_WIDTH * i
         blank[at : at + len(segment)] = segment
     return blank
+
+
+@cache
+def _normal_nodes() -> Floats:
+    inside = [normal_quantile(i / p.NORMAL_NODES) for i in range(1, p.NORMAL_NODES)]
+    return np.array([inside[0], *inside, inside[-1]])
 
 
 def _hours_of_day(assumptions: Assumptions, key: str) -> Floats:

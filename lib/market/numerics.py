@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from lib.market.compiled import kernel
+from lib.market.compiled import tight
 
 LN2_HIGH = 6.93147180369123816490e-01  # the first 32 bits of ln 2, so that k * LN2_HIGH is exact
 LN2_LOW = 1.90821492927058770002e-10
@@ -18,7 +18,7 @@ SQRT_TWO_PI = 2.5066282746310002
 SMALL_MEAN = 10.0  # below it Poisson counts are searched from zero, above it expanded around the normal
 
 
-@kernel
+@tight
 def exp_(x: float) -> float:
     """e^x for -700 <= x <= 700; clamped outside."""
     if x < -700.0:
@@ -47,7 +47,7 @@ def exp_(x: float) -> float:
     return y * np.int64((np.int64(k) + 1023) << 52).view(np.float64)
 
 
-@kernel
+@tight
 def log_(x: float) -> float:
     """ln x for normal positive x; ln of the smallest normal number below that."""
     if x < 2.2250738585072014e-308:
@@ -71,12 +71,12 @@ def log_(x: float) -> float:
     return k * LN2_HIGH - ((half - (s * (half + (even + odd)) + k * LN2_LOW)) - f)
 
 
-@kernel
+@tight
 def power(base: float, exponent: float) -> float:
     return exp_(exponent * log_(base))
 
 
-@kernel
+@tight
 def normal_cdf(x: float) -> float:
     """P(Z <= x), after Hart's rational approximation (algorithm 5666) and a continued fraction in the tail."""
     a = abs(x)
@@ -109,7 +109,7 @@ def normal_cdf(x: float) -> float:
     return 1.0 - tail if x > 0.0 else tail
 
 
-@kernel
+@tight
 def normal_quantile(u: float) -> float:
     """z with P(Z <= z) = u for 0 < u < 1 (Wichura's algorithm AS 241)."""
     q = u - 0.5
@@ -168,7 +168,7 @@ def normal_quantile(u: float) -> float:
     return -z if q < 0.0 else z
 
 
-@kernel
+@tight
 def poisson_quantile(u: float, mean: float) -> int:
     """The count at probability u of a Poisson law; grows with u and with the mean.
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from lib.market import params as p
 from lib.market.assumptions import PLACEMENTS
-from lib.market.compiled import kernel
+from lib.market.compiled import tight
 from lib.market.keys import PRICE_LEVEL, stream, uniform
 from lib.market.numerics import exp_, log_, normal_quantile, power
 from lib.market.world import auction_at, auction_between
@@ -69,7 +69,7 @@ SPENT, SPENT_DAY, SPENT_WEEK, SINCE, WINDOW, CONVERSATIONS = range(6)
 COUNTS = 6
 
 
-@kernel
+@tight
 def open_hour(h, hours, stages, v, seed, domain, replicate, conversations, state, counts):
     """Settles hour h: fills the answer in `state`. `conversations[i]` holds those of hour i < h."""
     new_day = h == 0 or hours[h, p.H_DAY] != hours[h - 1, p.H_DAY]
@@ -90,7 +90,7 @@ def open_hour(h, hours, stages, v, seed, domain, replicate, conversations, state
     _settle(hours[h], stages[stage], v, state, counts)
 
 
-@kernel
+@tight
 def _open_day(h, hours, stages, v, seed, domain, replicate, state, counts):
     day = int(hours[h, p.H_DAY])
     z = normal_quantile(uniform(stream(seed, domain, replicate, day, PRICE_LEVEL, 0)))
@@ -114,7 +114,7 @@ def _open_day(h, hours, stages, v, seed, domain, replicate, state, counts):
         state[COST_FACTOR] = min(max(factor, p.COST_CAP_LOW), p.COST_CAP_HIGH)
 
 
-@kernel
+@tight
 def _learn(h, stage, v, conversations, state, counts, changed):
     """Counts the window's conversations; true when the learning phase begins or ends with this hour."""
     if h > 0:
@@ -134,7 +134,7 @@ def _learn(h, stage, v, conversations, state, counts, changed):
     return False
 
 
-@kernel
+@tight
 def _set_level(h, hours, v, state):
     learning = state[LEARNING] == 1.0
     wide = v[p.LEARN_NOISE] if learning else 1.0
@@ -144,7 +144,7 @@ def _set_level(h, hours, v, state):
     state[LEVEL] = level * v[p.MONTH + month] * v[p.WEEKDAY + weekday] * v[p.OBJECTIVE_FACTOR]
 
 
-@kernel
+@tight
 def _set_stage(stage, v, state):
     state[PLACES] = state[PLACES_PRICE] = state[PLACES_CTR] = state[PLACES_SQUARED] = 0.0
     for i in range(PLACES_KNOWN):
@@ -166,7 +166,7 @@ def _set_stage(stage, v, state):
         state[APPEAL] += state[SHARES + c] * state[PULL + c]
 
 
-@kernel
+@tight
 def _set_target(hour, stage, v, state, counts):
     """The day's target in micro, and how far the bid goes for it."""
     budget = stage[p.S_BUDGET]
@@ -194,7 +194,7 @@ def _set_target(hour, stage, v, state, counts):
     state[PUSH] = min(max(push, lowest), log_(v[p.RAISE_LIMIT]) if free else 0.0)
 
 
-@kernel
+@tight
 def spending_limit(hour, stage, v, state, counts):
     """Micro that may still be spent now: no lifetime budget is passed, no day by more than the overspend share, no
     week by more than its daily budgets."""
@@ -206,7 +206,7 @@ def spending_limit(hour, stage, v, state, counts):
     return max(0, min(day, np.int64(week) - counts[SPENT_WEEK]))
 
 
-@kernel
+@tight
 def _usual_cost(stage, v, state):
     """Expected spend on an opportunity, at the bid before any push: micro, at the day's price level, summed over
     placements with their share of the opportunities."""
@@ -223,14 +223,14 @@ def _usual_cost(stage, v, state):
     return cost
 
 
-@kernel
+@tight
 def _capped_log_bid(stage, place, v, state):
     """Log of the total value of an impression in micro: the cap for a conversation times the expected conversations."""
     rate = v[p.CTR] * v[p.PLACE_CTR + place] * v[p.CONVERSATION] * state[APPEAL]
     return log_(stage[p.S_BID] * rate * state[COST_FACTOR])
 
 
-@kernel
+@tight
 def _remember(v, state, x):
     if state[MEMO_X] != x:
         won, paid, squared, clicked = auction_at(v, x)
@@ -238,7 +238,7 @@ def _remember(v, state, x):
         state[MEMO_WON], state[MEMO_PAID], state[MEMO_SQUARED], state[MEMO_CLICKED] = won, paid, squared, clicked
 
 
-@kernel
+@tight
 def _settle(hour, stage, v, state, counts):
     level = state[LEVEL] * hour[p.H_PRICE]
     median = v[p.RIVAL_MEDIAN] * level

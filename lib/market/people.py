@@ -3,7 +3,7 @@
 import numpy as np
 
 from lib.market import params as p
-from lib.market.compiled import kernel
+from lib.market.compiled import kernel, tight
 
 GUIDE = 1024  # buckets that lead a uniform number to its cell
 FULL = 0.6  # of the table of people seen, before it must grow
@@ -47,7 +47,7 @@ def people_cells(v):
     return cells, guide
 
 
-@kernel
+@tight
 def cell_of(u, cells, guide):
     """The cell of the person an opportunity belongs to, in proportion to activity."""
     cell = guide[int(u * GUIDE)]
@@ -56,7 +56,7 @@ def cell_of(u, cells, guide):
     return cell
 
 
-@kernel
+@tight
 def seat_of(person, seats):
     """Where the person sits in the table of people seen, or the empty seat to take."""
     mask = seats.size - 1

@@ -14,13 +14,15 @@ from lib.market import desk as dk
 from lib.market import pacing as pc
 from lib.market import params as p
 from lib.market import world as wd
-from lib.market.compiled import kernel
-from lib.market.keys import ALL_CLICKS, CHAT, DELIVERY, draw64, stream, uniform, uniform32, words
+from lib.market.compiled import kernel, tight
+from lib.market.keys import ALL_CLICKS, CHAT, DELIVERY, block, draw64, stream, uniform, uniform32
 from lib.market.numerics import normal_quantile, poisson_quantile
 
 HOUR = 3600.0
 MONTH_HOURS = 720  # a month of free service messages
 FIRST_ROOM = 4096  # chats a replicate has room for before more is made
+BORN, PATIENCE, HANDLE, REPLIED, LEFT, ENDED = range(6)  # rows of seconds by chat
+SECONDS = 6
 
 
 @kernel
@@ -33,58 +35,59 @@ def run_replicates(
     Replicates r with the same r // per_world share their world; mode MIDDLE gives all of them the middle world.
     """
     v = blank.copy()
-    flight = hours.shape[0]
-    state, counts = np.zeros(pc.STATE), np.zeros(pc.COUNTS, np.int64)
-    hourly = np.zeros(flight, np.int64)
-    shown = np.zeros(p.MOST_CREATIVES)
-    keys, born = np.zeros(FIRST_ROOM, np.uint64), np.zeros(FIRST_ROOM)
-    free = np.zeros((next_on.shape[0], chats_each.max()))
-    total = np.zeros(totals.shape[0], np.int64)
-    day = np.zeros((daily.shape[0], daily.shape[1]), np.int64)
+    state, counts = np.empty(pc.STATE), np.empty(pc.COUNTS, np.int64)
+    started = np.empty(hours.shape[0], np.int64)
+    shown = np.empty(p.MOST_CREATIVES)
+    total = np.empty(totals.shape[0], np.int64)
+    day = np.empty((daily.shape[0], daily.shape[1]), np.int64)
+    service = np.empty(hours.shape[0] // MONTH_HOURS + 1, np.int64)
+    free = np.empty((next_on.shape[0], chats_each.max()))
+    keys, agent, bot = np.empty(FIRST_ROOM, np.uint64), np.empty(FIRST_ROOM, np.int64), np.empty(FIRST_ROOM, np.bool_)
+    words_of = np.empty((2, FIRST_ROOM), np.uint64)
+    seconds = np.empty((SECONDS, FIRST_ROOM))
     drawn = -1
     for r in range(first, first + count):
         if r // per_world != drawn:
             drawn = r // per_world
             wd.draw_world(rows, streams, seed, domain, drawn, mode, v)
-        state[:] = 0.0
-        counts[:] = 0
-        shown[:] = 0.0
-        total[:] = 0
-        day[:, :] = 0
-        chats = 0
-        for h in range(flight):
-            pc.open_hour(h, hours, stages, v, seed, domain, r, hourly, state, counts)
-            d = int(hours[h, p.H_DAY])
-            started = 0
-            if state[pc.RATE] > 0.0:
-                started = _deliver(h, d, v, seed, domain, r, state, counts, shown, day)
-            hourly[h] = started
-            if started > 0:
-                if chats + started > keys.size:
-                    keys, born = _more_room(keys, born, chats + started)
-                _start_chats(h, started, chats, seed, domain, r, keys, born)
-                chats += started
-            if h == flight - 1 or hours[h + 1, p.H_DAY] != hours[h, p.H_DAY]:
-                _close_day(d, v, seed, domain, r, shown, total, day)
-            total[col.LEARNING_HOURS] += np.int64(state[pc.LEARNING])
-        _converse(
-            chats, hours, v, on_shift, next_on, off_at, chats_each, bot_share, keys, born, free, total, day
-        )  # fmt: skip
+        chats = _fly(hours, stages, v, seed, domain, r, state, counts, started, shown, total, day)
+        if chats > keys.size:
+            room = 2 * chats
+            keys, agent, bot = np.empty(room, np.uint64), np.empty(room, np.int64), np.empty(room, np.bool_)
+            words_of = np.empty((2, room), np.uint64)
+            seconds = np.empty((SECONDS, room))
+        _start_chats(seed, domain, r, started, bot_share, v, keys, words_of[0], bot, agent, seconds)
+        _run_desk(chats, v, on_shift, next_on, off_at, chats_each, bot, free, agent, seconds)
+        _follow_all(chats, hours, v, keys, words_of, agent, seconds, service, total, day)
         _settle_accounts(hours, on_shift, v, total, day)
         totals[:, r] = total
         daily[:, :, r] = day
 
 
-@kernel
-def _more_room(keys, born, needed):
-    larger = max(needed, 2 * keys.size)
-    more_keys, more_born = np.zeros(larger, np.uint64), np.zeros(larger)
-    more_keys[: keys.size] = keys
-    more_born[: born.size] = born
-    return more_keys, more_born
+@tight
+def _fly(hours, stages, v, seed, domain, r, state, counts, started, shown, total, day):
+    """The flight without its chats; returns how many start, `started[h]` in hour h."""
+    state[:] = 0.0
+    counts[:] = 0
+    shown[:] = 0.0
+    total[:] = 0
+    day[:, :] = 0
+    chats = 0
+    last = hours.shape[0] - 1
+    for h in range(last + 1):
+        pc.open_hour(h, hours, stages, v, seed, domain, r, started, state, counts)
+        d = int(hours[h, p.H_DAY])
+        started[h] = 0
+        if state[pc.RATE] > 0.0:
+            started[h] = _deliver(h, d, v, seed, domain, r, state, counts, shown, day)
+        chats += started[h]
+        if h == last or hours[h + 1, p.H_DAY] != hours[h, p.H_DAY]:
+            _close_day(d, v, seed, domain, r, shown, total, day)
+        total[col.LEARNING_HOURS] += np.int64(state[pc.LEARNING])
+    return chats
 
 
-@kernel
+@tight
 def _deliver(h, d, v, seed, domain, r, state, counts, shown, day):
     """Draws the hour's impressions, spend and clicks; returns the conversations that start."""
     rate, limit = state[pc.RATE], np.int64(state[pc.LIMIT])
@@ -95,7 +98,7 @@ def _deliver(h, d, v, seed, domain, r, state, counts, shown, day):
             pull += share * state[pc.PULL + c] * wd.exposure_at(v, shown[c] / v[p.PEOPLE])[0]
     click = min(0.5, state[pc.CLICK] * pull)
     chat, extra = v[p.CONVERSATION], v[p.UNCLICKED]
-    b = words(seed, domain, r, h, DELIVERY, 0)
+    b = block(seed, domain, r, h, DELIVERY, 0)
     lost = poisson_quantile(uniform32(b[0]), rate * click * (1.0 - chat))
     started = poisson_quantile(uniform32(b[1]), rate * click * chat * (1.0 + extra))
     plain = poisson_quantile(uniform32(b[2]), rate * (1.0 - click * (1.0 + chat * extra)))
@@ -119,21 +122,66 @@ def _deliver(h, d, v, seed, domain, r, state, counts, shown, day):
     return started
 
 
-@kernel
-def _start_chats(h, started, at, seed, domain, r, keys, born):
-    """Keys and arrival seconds of the hour's chats, in order of arrival."""
-    key = stream(seed, domain, r, h, CHAT, 0)
-    for j in range(started):
-        chat = draw64(key, j)
-        second = HOUR * (h + ch.arrival_part(chat))
-        i = at + j
-        while i > at and born[i - 1] > second:
-            born[i], keys[i] = born[i - 1], keys[i - 1]
-            i -= 1
-        born[i], keys[i] = second, chat
+@tight
+def _start_chats(seed, domain, r, started, bot_share, v, keys, words, bot, agent, seconds):
+    """The flight's chats in order of arrival, each with its own luck."""
+    born = seconds[BORN]
+    at = 0
+    for h in range(started.size):
+        if started[h] == 0:
+            continue
+        key = stream(seed, domain, r, h, CHAT, 0)
+        for j in range(started[h]):
+            chat = draw64(key, j)
+            second = HOUR * (h + ch.arrival_part(chat))
+            i = at + j
+            while i > at and born[i - 1] > second:
+                born[i], keys[i] = born[i - 1], keys[i - 1]
+                i -= 1
+            born[i], keys[i] = second, chat
+        for i in range(at, at + started[h]):
+            bot[i] = ch.goes_to_bot(keys[i], bot_share[h])
+            agent[i] = dk.WAITING
+        at += started[h]
+    _draw(at, keys, ch.TIMES, words)
+    _normals(at, words, np.uint64(0), v, seconds[PATIENCE])
+    _normals(at, words, np.uint64(32), v, seconds[HANDLE])
+    _spread_times(at, v, seconds[PATIENCE], seconds[HANDLE])
 
 
-@kernel
+# The loops below are kept apart and plain so that each becomes vector code.
+
+
+@tight
+def _draw(count, keys, which, words):
+    for i in range(count):
+        words[i] = draw64(keys[i], which)
+
+
+@tight
+def _normals(count, words, shift, v, normals):
+    for i in range(count):
+        normals[i] = ch.table_normal(uniform32(words[i] >> shift), v)
+    for i in range(count):
+        if ch.is_coarse(words[i] >> shift):
+            normals[i] = ch.normal_of(words[i] >> shift, v)
+
+
+@tight
+def _spread_times(count, v, patience, handle):
+    for i in range(count):
+        patience[i] = ch.patience_of(patience[i], v)
+    for i in range(count):
+        handle[i] = ch.handle_of(handle[i], v)
+
+
+@tight
+def _chances(count, born, replied, v, chances):
+    for i in range(count):
+        chances[i] = ch.order_chance(replied[i] - born[i], v)
+
+
+@tight
 def _close_day(d, v, seed, domain, r, shown, total, day):
     seen = 0.0
     for c in range(shown.size):
@@ -144,41 +192,10 @@ def _close_day(d, v, seed, domain, r, shown, total, day):
     total[col.EVERY_CLICK] += poisson_quantile(uniform(stream(seed, domain, r, d, ALL_CLICKS, 0)), more)
 
 
-@kernel
-def _converse(chats, hours, v, on_shift, next_on, off_at, chats_each, bot_share, keys, born, free, total, day):
-    """Runs the desk over the flight's chats and follows each to its end."""
-    patience, handle = np.empty(chats), np.empty(chats)
-    bot = np.empty(chats, np.bool_)
-    replied, left, ended = np.empty(chats), np.empty(chats), np.empty(chats)
-    agent = np.full(chats, dk.WAITING)
-    for i in range(chats):
-        patience[i] = ch.patience_seconds(keys[i], v)
-        handle[i] = ch.handle_seconds(keys[i], v)
-        bot[i] = ch.goes_to_bot(keys[i], bot_share[int(born[i] / HOUR)])
-    _run_desk(
-        chats, v, on_shift, next_on, off_at, chats_each, born, patience, handle, bot, free, replied, left, agent, ended
-    )
-    waits = patience  # its values are spent
-    answered = 0
-    service = np.zeros(hours.shape[0] // MONTH_HOURS + 1, np.int64)
-    for i in range(chats):
-        wait = replied[i] - born[i]
-        _follow(keys[i], agent[i], born[i], replied[i], hours, v, service, total, day)
-        if agent[i] != dk.NOBODY:
-            waits[answered] = wait
-            answered += 1
-    total[col.FIRST_REPLY] = np.int64(_median(waits, answered) + 0.5)
-    billed = 0
-    for month in range(service.size):
-        billed += max(0, service[month] - np.int64(v[p.FREE_MESSAGES]))
-    total[col.MESSAGE_FEES] += np.int64(billed * v[p.PRICE_SERVICE] * 1e6 * v[p.UNIT] + 0.5)
-
-
-@kernel
-def _run_desk(
-    chats, v, on_shift, next_on, off_at, each, born, patience, handle, bot, free, replied, left, agent, ended
-):
+@tight
+def _run_desk(chats, v, on_shift, next_on, off_at, each, bot, free, agent, seconds):
     """The desk to the end, one call for every stretch with the same limit of chats at once."""
+    born = seconds[BORN]
     free[:, :] = 0.0
     begin = came = 0
     while begin < each.size:
@@ -190,44 +207,75 @@ def _run_desk(
         while came < chats and (last or born[came] < until):
             came += 1
         dk.serve(
-            born, patience, handle, bot, came, HOUR * begin, until, on_shift, next_on, off_at,
-            each[begin], v[p.CROWDING], v[p.BOT_SECONDS], free, replied, left, agent, ended,
+            born, seconds[PATIENCE], seconds[HANDLE], bot, came, HOUR * begin, until, on_shift, next_on, off_at,
+            each[begin], v[p.CROWDING], v[p.BOT_SECONDS], free, seconds[REPLIED], seconds[LEFT], agent, seconds[ENDED],
         )  # fmt: skip
         begin = upto
 
 
-@kernel
-def _follow(key, agent, came, replied, hours, v, service, total, day):
-    """Books what becomes of one chat."""
-    answered = agent != dk.NOBODY
-    by_bot = agent == dk.BOT
-    end = ch.outcome(key, answered, by_bot, replied - came, v)
-    if ch.unclicked(key, v):
+@tight
+def _follow_all(chats, hours, v, keys, words, agent, seconds, service, total, day):
+    """Every chat to its end, and what all of them cost in messages."""
+    born, replied, chances, waits = seconds[BORN], seconds[REPLIED], seconds[PATIENCE], seconds[HANDLE]
+    service[:] = 0
+    at_once = waited = 0
+    _chances(chats, born, replied, v, chances)
+    _draw(chats, keys, ch.ENDING, words[0])
+    _draw(chats, keys, ch.LABELS, words[1])
+    for i in range(chats):
+        answered = agent[i] != dk.NOBODY
+        end = ch.end_of(words[0, i], answered, agent[i] == dk.BOT, chances[i], v)
+        d = int(hours[int(born[i] / HOUR), p.H_DAY])
+        if answered:
+            if replied[i] == born[i]:
+                at_once += 1
+            else:
+                waits[waited] = replied[i] - born[i]
+                waited += 1
+            total[col.REPLIED_BY_BOT] += agent[i] == dk.BOT
+            _on_day(replied[i], col.D_REPLIED, 1, hours, day)
+        else:
+            total[col.LOST_WAITING] += end == ch.LEFT
+        _label(words[1, i], d, v, total, day)
+        _close(keys[i], words[1, i], end, answered, born[i], replied[i], d, hours, v, service, total, day)
+    total[col.REPLIED] = at_once + waited
+    total[col.LEFT_UNANSWERED] = chats - at_once - waited
+    # those answered at once wait nothing; the median is theirs, or that many places into the others
+    place = (at_once + waited - 1) // 2 - at_once
+    total[col.FIRST_REPLY] = np.int64(_ranked(waits, waited, place) + 0.5) if place >= 0 else 0
+    billed = 0
+    for month in range(service.size):
+        billed += max(0, service[month] - np.int64(v[p.FREE_MESSAGES]))
+    total[col.MESSAGE_FEES] += np.int64(billed * v[p.PRICE_SERVICE] * 1e6 * v[p.UNIT] + 0.5)
+
+
+@tight
+def _label(labels, d, v, total, day):
+    if ch.is_unclicked(labels, v):
         total[col.UNCLICKED] += 1
-        day[col.D_CLICKS, int(hours[int(came / HOUR), p.H_DAY])] -= 1
-    total[col.PEOPLE] += not ch.same_person(key, v)
-    total[col.REFERRALS_LOST] += ch.referral_lost(key, v)
-    if answered:
-        total[col.REPLIED] += 1
-        total[col.REPLIED_BY_BOT] += by_bot
-        _on_day(replied, col.D_REPLIED, 1, hours, day)
-    else:
-        total[col.LEFT_UNANSWERED] += 1
-        total[col.LOST_WAITING] += end == ch.LEFT
+        day[col.D_CLICKS, d] -= 1
+    total[col.PEOPLE] += not ch.is_same_person(labels, v)
+    total[col.REFERRALS_LOST] += ch.is_unmarked(labels, v)
+
+
+@tight
+def _close(key, labels, end, answered, came, replied, d, hours, v, service, total, day):
+    """Books how one chat ended and what its messages cost."""
     total[col.SILENT] += end == ch.SILENT
     total[col.UNDECIDED] += end == ch.UNDECIDED
     delivered = -1.0
     if end >= ch.ORDERED:
         delivered = _order(key, end, came, replied, hours, v, total, day)
-    billed, templates = ch.message_bill(key, end, answered, came, replied, delivered, v)
-    hour = int(came / HOUR)
-    service[hour // MONTH_HOURS] += billed
-    fee = np.int64(templates * v[p.UNIT] + 0.5)
-    total[col.MESSAGE_FEES] += fee
-    day[col.D_PROFIT, int(hours[hour, p.H_DAY])] -= fee
+    billed, templates = ch.message_bill(key, labels, end, answered, came, replied, delivered, v)
+    if billed:
+        service[int(came / HOUR) // MONTH_HOURS] += billed
+    if templates > 0.0:
+        fee = np.int64(templates * v[p.UNIT] + 0.5)
+        total[col.MESSAGE_FEES] += fee
+        day[col.D_PROFIT, d] -= fee
 
 
-@kernel
+@tight
 def _order(key, end, came, replied, hours, v, total, day):
     """Books an order and its delivery; returns when it arrives."""
     value, _ = ch.order_value(key, v)
@@ -256,19 +304,17 @@ def _order(key, end, came, replied, hours, v, total, day):
     return delivered
 
 
-@kernel
+@tight
 def _on_day(second, metric, amount, hours, day):
     hour = int(second / HOUR)
     if hour < hours.shape[0]:
         day[metric, int(hours[hour, p.H_DAY])] += amount
 
 
-@kernel
-def _median(values, count):
-    """The middle one of the first `count` values (the lower of two), by selection; reorders them."""
-    if count == 0:
-        return 0.0
-    low, high, wanted = 0, count - 1, (count - 1) // 2
+@tight
+def _ranked(values, count, place):
+    """The value with `place` smaller ones before it, by selection; reorders the first `count`."""
+    low, high = 0, count - 1
     while low < high:
         pivot = values[(low + high) // 2]
         i, j = low, high
@@ -281,16 +327,16 @@ def _median(values, count):
                 values[i], values[j] = values[j], values[i]
                 i += 1
                 j -= 1
-        if wanted <= j:
+        if place <= j:
             high = j
-        elif wanted >= i:
+        elif place >= i:
             low = i
         else:
             break
-    return values[wanted]
+    return values[place]
 
 
-@kernel
+@tight
 def _settle_accounts(hours, on_shift, v, total, day):
     """Sums the days, and books wages and spend."""
     wages = 0

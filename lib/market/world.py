@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from lib.market import params as p
-from lib.market.compiled import kernel
+from lib.market.compiled import tight
 from lib.market.keys import CREATIVE, WORLD, stream, uniform
 from lib.market.numerics import exp_, log_, normal_cdf, normal_quantile, power
 
@@ -19,7 +19,7 @@ _MIDDLE_YEARS = np.array([(low + high) / 2 for low, high in p.AGE_BOUNDS])
 DRAWN, MIDDLE = 0, 1  # modes of draw_world: from the ranges, or every parameter at its value
 
 
-@kernel
+@tight
 def drawn_value(kind, value, low, high, u):
     """The law of lib.market.assumptions.draw."""
     if kind == 0 or low == high:
@@ -39,7 +39,7 @@ def drawn_value(kind, value, low, high, u):
     return odds / (1.0 + odds)
 
 
-@kernel
+@tight
 def draw_world(rows, streams, seed, domain, number, mode, v):
     """Fills the parameters of `v` from rows[i] = (kind, value, low, high, place in v), then what follows from them."""
     for i in range(rows.shape[0]):
@@ -57,7 +57,7 @@ def draw_world(rows, streams, seed, domain, number, mode, v):
     derive(v)
 
 
-@kernel
+@tight
 def derive(v):
     """Everything that follows from the parameters."""
     v[p.UNIT] = v[p.UNITS_PER_USD]
@@ -78,7 +78,7 @@ def derive(v):
         v[p.POWERS + n] = power(n + 1.0, v[p.FATIGUE])
 
 
-@kernel
+@tight
 def _segments(v):
     log_ctr_age, log_cpm_age = log_(v[p.CTR_AGE]), log_(v[p.CPM_AGE])
     ratio = v[p.CTR_FEMALE]
@@ -111,7 +111,7 @@ def _segments(v):
         v[g + p.G_SHIFT] = log_click - log_price
 
 
-@kernel
+@tight
 def _rival_median(v, country, log_ctr_age, log_cpm_age, log_woman, log_man):
     """micro of the currency an impression, such that the reference plan pays the base price."""
     base = p.COUNTRY + p.COUNTRY_WIDTH * country
@@ -128,7 +128,7 @@ def _rival_median(v, country, log_ctr_age, log_cpm_age, log_woman, log_man):
     return v[base + p.COUNTRY_CPM] * 1000.0 * v[p.UNIT] * won / paid
 
 
-@kernel
+@tight
 def _activity(v):
     """Shares and mean weights of the activity classes: strata of a lognormal weight with mean 1."""
     sd = v[p.ACTIVITY_SD]
@@ -147,7 +147,7 @@ def _activity(v):
         v[p.CLASS_WEIGHT + k] /= total
 
 
-@kernel
+@tight
 def auction_at(v, x):
     """(won, paid, squared, clicked) over all opportunities of the audience at log bid x: the closed lognormal form,
     summed over segments.
@@ -171,7 +171,7 @@ def auction_at(v, x):
     return won, paid, squared, clicked
 
 
-@kernel
+@tight
 def auction_between(v, x):
     """auction_at by interpolation (four-point Lagrange), for bids that move every hour."""
     if v[p.FILLED_AUCTION] == 0.0:
@@ -196,7 +196,7 @@ def auction_between(v, x):
     )
 
 
-@kernel
+@tight
 def poisson_fatigue(v, mean):
     """E (N + 1)^exponent for N Poisson with the mean: the click factor of a person's next impression."""
     exponent = v[p.FATIGUE]
@@ -215,7 +215,7 @@ def poisson_fatigue(v, mean):
     return total
 
 
-@kernel
+@tight
 def _fatigue_between(v, mean):
     t = mean / (mean + p.POISSON_HALF) * (p.POISSON_NODES - 1)
     i = min(int(t), p.POISSON_NODES - 2)
@@ -227,7 +227,7 @@ def _fatigue_between(v, mean):
     return v[p.POISSON + i] + (t - i) * (v[p.POISSON + i + 1] - v[p.POISSON + i])
 
 
-@kernel
+@tight
 def exposure_at(v, each):
     """(fatigue, reached) after `each` impressions a head: the mean click factor of the next impression over people in
     proportion to their activity, and the share of people with at least one."""
@@ -243,7 +243,7 @@ def exposure_at(v, each):
     return v[n] + f * (v[n + 2] - v[n]), v[n + 1] + f * (v[n + 3] - v[n + 1])
 
 
-@kernel
+@tight
 def _exposure_node(v, node, each):
     fatigue = reached = 0.0
     for k in range(p.ACTIVITY_CLASSES):
