@@ -1,5 +1,6 @@
 """The catalog on screen: search and filters, cards, one item opened."""
 
+import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
@@ -122,11 +123,9 @@ def find(shop: Shop, wish: Wish, page: int) -> Page:
 def browse(shop: Shop) -> None:
     """Search, grid and pages. A fragment, so that typing redraws nothing else."""
     wish = ask(shop)
-    asked = (wish, shop.id)
-    if st.session_state.get("catalog_asked") != asked:
-        st.session_state["catalog_asked"] = asked
-        st.session_state["catalog_page"] = 1
-    found = find(shop, wish, st.session_state.get("catalog_page", 1))
+    # a place of its own for each search, so that a new one begins at its first page
+    place = f"catalog_page_{hashlib.sha256(repr((wish, shop.id)).encode()).hexdigest()[:12]}"
+    found = find(shop, wish, st.session_state.get(place, 1))
     if not found.items:
         _nothing_found(shop, wish)
         return
@@ -137,7 +136,7 @@ def browse(shop: Shop) -> None:
             card(shop, item, expected.get(item.retailer_id))
     if found.pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(found.pages, key="catalog_page")
+            st.pagination(found.pages, key=place)
 
 
 def _draw_count(shop: Shop, found: Page) -> None:
