@@ -5,7 +5,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -87,7 +88,7 @@ class Check:
     code: str
     field: str
     severity: Severity
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = attribute(default_factory=dict)
 
 
 def check(draft: Draft, item: Item, shop: Shop, now: datetime) -> tuple[Check, ...]:

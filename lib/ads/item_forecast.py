@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from lib.ads.budgets import usual_daily_minor
 from lib.ads.scenario import draft_scenario
-from lib.ads.writer import draft_from_item
+from lib.ads.writer import draft_from_item, language_of
 from lib.catalog.health import why_not_advertisable
 from lib.catalog.items import all_items
 from lib.catalog.model import Item
@@ -50,7 +50,7 @@ def usual_terms(shop: Shop) -> Terms:
 def _ordinary(shop: Shop, item: Item, now: datetime) -> Scenario:
     # the first of the month, so that what is remembered stays right for the month
     first = now.astimezone(shop.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    draft = draft_from_item(shop, item, shop.language, first)
+    draft = draft_from_item(shop, item, language_of(shop), first)
     return draft_scenario(draft, item, shop, first)
 
 

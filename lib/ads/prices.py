@@ -8,7 +8,7 @@ from typing import Final
 import regex
 from babel.numbers import get_currency_name, get_currency_symbol
 
-from lib.catalog.model import Item
+from lib.catalog.model import Item, Variant
 from lib.catalog.text import fold
 from lib.money import CURRENCIES, to_decimal
 
@@ -37,7 +37,8 @@ def prices_of(item: Item) -> frozenset[Decimal]:
     if item.currency not in CURRENCIES:
         return frozenset()
     minors: set[int] = set()
-    for thing in (item, *item.variants):
+    things: tuple[Item | Variant, ...] = (item, *item.variants)
+    for thing in things:
         known = {m for m in (thing.price_minor, thing.regular_minor) if m is not None}
         minors |= known | {abs(a - b) for a in known for b in known if a != b}
     return frozenset(to_decimal(minor, item.currency) for minor in minors)

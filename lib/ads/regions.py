@@ -12,6 +12,8 @@ _DSA: Final = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE "
     "IS LI NO AX GF GP MQ RE YT MF BL".split()
 )
+# codes of the language data that name no country
+_NO_COUNTRIES: Final = frozenset("EU EZ UN ZZ XA XB QO".split())
 
 
 def needs_dsa(countries: Iterable[str]) -> bool:
@@ -25,13 +27,5 @@ def is_country(code: str) -> bool:
 
 @cache
 def _countries() -> frozenset[str]:
-    territories = Locale("en").territories
-    return frozenset(c for c in territories if len(c) == 2 and c.isalpha() and c.isupper()) - {
-        "EU",
-        "EZ",
-        "UN",
-        "ZZ",
-        "XA",
-        "XB",
-        "QO",
-    }
+    codes = [str(code) for code in Locale("en").territories]
+    return frozenset(c for c in codes if len(c) == 2 and c.isalpha() and c.isupper()) - _NO_COUNTRIES

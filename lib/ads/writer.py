@@ -57,6 +57,11 @@ def draft_from_item(shop: Shop, item: Item, language: Language, now: datetime) -
     )
 
 
+def language_of(shop: Shop) -> Language:
+    """The language to write in for the shop's customers; English where the studio does not write theirs."""
+    return next((language for language in LANGUAGES if language == shop.language), "en")
+
+
 def with_second_creative(draft: Draft, shop: Shop, item: Item, now: datetime) -> Draft:
     """The draft with a creative B beside A: other words, and the item's second picture when it has one."""
     second = write_creative(shop, item.at(now), draft.language, "B", turn=1)

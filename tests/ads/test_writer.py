@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lib.ads.checks import check
 from lib.ads.plan import freeze
 from lib.ads.text import length
-from lib.ads.writer import LANGUAGES, draft_from_item, with_second_creative
+from lib.ads.writer import LANGUAGES, draft_from_item, language_of, with_second_creative
 from lib.catalog.model import Item, Picture, Variant
 from lib.catalog.samples import load_sample_shops, sample_items, sample_shop_ids
 from lib.catalog.shops import get_shop
@@ -151,3 +151,8 @@ def test_any_title_and_description_give_clean_words_within_the_limits(title, des
     creative = draft.creatives[0]
     assert length(creative.headline) <= 40 or "stacked_marks" in codes
     assert "{" not in creative.primary_text.replace(title, "") or "{" in title + description
+
+
+@pytest.mark.parametrize(("spoken", "written"), [("ar", "ar"), ("en", "en"), ("de", "en")])
+def test_a_shop_whose_language_the_studio_does_not_write_gets_english(spoken, written):
+    assert language_of(a_shop(language=spoken)) == written
