@@ -42,6 +42,8 @@ class Work:
     kept: Draft | None
     launched: tuple[Launch, ...] = ()
     creative: int = 0
+    drawn: bool = False
+    shown: str = ""  # the placement the visitor looks at
     typed_minor: int = 0
     amount_text: str | None = None  # an amount as typed while it can not be read as one
     versions: Counter[str] = field(default_factory=Counter)
@@ -51,9 +53,9 @@ class Work:
         return f"create-{self.draft.id}-{name}-{self.versions[name]}"
 
     def set(self, path: str, value: Any) -> None:
-        """Changes one field ("creatives.0.headline"). A value of the wrong kind, which no widget sends, changes nothing."""
+        """Changes one field ("creatives.0.headline"). What no widget of ours sends changes nothing."""
         try:
-            self.draft = Draft.model_validate_json(with_value(self.draft, path, value).model_dump_json())
+            self.draft = Draft.model_validate_json(with_value(self.draft, path, value).model_dump_json(warnings=False))
         except (ValidationError, LookupError):
             return
 
@@ -109,7 +111,11 @@ def arrive() -> Work:
         work = Work(*_shop_and_item(draft), draft, draft, typed_minor=draft.budget.amount_minor)
         st.session_state[KEY] = work
     else:
+        work.drawn = False
         work.shop, work.item = _shop_and_item(draft)
+        if work.draft == work.kept != draft:  # changed in another tab
+            work.replace(draft)
+            work.kept = draft
     with open_database() as db:
         work.launched = _launches_of(db, draft)
     for name in ("item", "from_launch"):
@@ -166,7 +172,11 @@ def _shops_in_turn(db: Any) -> list[Shop]:
 
 def _untouched(db: Any, fresh: Draft) -> Draft | None:
     """A draft of the item that nobody changed or launched: two tabs on one item hold one draft, so one launch."""
-    used = {launch.draft_id for archived in (False, True) for launch in launches.list_launches(db, fresh.shop_id, archived=archived)}
+    used = {
+        launch.draft_id
+        for archived in (False, True)
+        for launch in launches.list_launches(db, fresh.shop_id, archived=archived)
+    }
     same = (d for d in drafts.list_drafts(db, fresh.shop_id) if d.model_copy(update={"id": ""}) == fresh)
     return next((d for d in same if d.id not in used), None)
 

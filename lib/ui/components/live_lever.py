@@ -31,13 +31,15 @@ def live_lever(
     note: str = "",
     ends: tuple[str, str] | None = None,
     version: int = 0,
+    mirrored: bool = True,
     on_change: Callable[[int], None],
 ) -> None:
     """A lever standing at `stops[index]`; `on_change` gets its new index, before the page is drawn anew.
 
     The stops are written for the reader beforehand, so the lever shows real amounts in their language and needs no
     arithmetic in the browser. `index` is taken over when the lever is first drawn and whenever `version` changes. In
-    right-to-left pages it grows to the left; arrow keys follow what the eye sees.
+    right-to-left pages it grows to the left, unless it is not `mirrored` because it speaks of left and right itself;
+    arrow keys follow what the eye sees.
     """
 
     def changed() -> None:
@@ -54,7 +56,7 @@ def live_lever(
             "ends": list(ends or (stops[0], stops[-1])),
             "index": index,
             "note": note,
-            "rtl": is_rtl(),
+            "rtl": mirrored and is_rtl(),
             "version": version,
         },
         on_moved_change=changed,
