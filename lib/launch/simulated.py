@@ -24,6 +24,7 @@ from lib.launch.objects import Identity, object_fields, steps_of, tagged_key
 from lib.launch.results import Results
 from lib.store import parse_utc, utc_text, write_tx
 
+EDIT_OF: dict[Status, str] = {"ACTIVE": "resume", "PAUSED": "pause", "ARCHIVED": "end"}
 FIRST_ID = 120_200_000_000_001
 PARENT = {"adset": ("campaign_id", "campaign"), "ad": ("adset_id", "adset")}
 POLICIES = ("misleading_claim", "personal_attributes", "unclear_offer", "picture_quality", "low_quality_page")
@@ -174,7 +175,7 @@ class SimulatedPlatform:
         if launch is None:
             return
         if clock.segments_of(self._db, launch["id"]):
-            edits.add_edit(self._db, launch["id"], "resume" if status == "ACTIVE" else "pause", None, self._now())
+            edits.add_edit(self._db, launch["id"], EDIT_OF[status], None, self._now())
         elif status == "ACTIVE":
             shortest, longest = self._settings.review_minutes
             minutes = shortest + (longest - shortest) * _uniform(launch["seed"], "review time")
