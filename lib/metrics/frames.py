@@ -8,6 +8,7 @@ day it happened.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -138,7 +139,7 @@ class Score:
     @property
     def inside(self) -> bool:
         """Whole numbers at the ends of a narrow band belong to it."""
-        return np.floor(self.low) <= self.actual <= np.ceil(self.high)
+        return floor(self.low) <= self.actual <= ceil(self.high)
 
 
 # not spend: the budget rule holds it, no forecast has to

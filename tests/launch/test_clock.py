@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.launch import clock
+from lib.launch import clock, edits
 from lib.launch.clock import ClockNotRunning, Segment, simulated_seconds, with_jump, with_speed
+from lib.store import open_database
 
 WALL = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 WEEK = 7 * 24 * 3600
@@ -85,9 +86,6 @@ def test_every_viewer_and_every_restart_reads_the_same_segments(studio, wall):
     launch = studio.work(studio.confirm().id)
     first = clock.segments_of(studio.db, launch.id)
     wall.forward(seconds=3)
-    from lib.launch import edits
-    from lib.store import open_database
-
     with open_database() as another:
         assert clock.segments_of(another, launch.id) == first
         assert edits.progress(another, launch.id, wall.now) == edits.progress(studio.db, launch.id, wall.now)
