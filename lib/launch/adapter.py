@@ -13,7 +13,7 @@ from lib.ads.plan import Plan
 from lib.launch.objects import Identity
 from lib.launch.results import Results
 
-ObjectKind = Literal["campaign", "adset", "creative", "ad"]
+ObjectKind = Literal["campaign", "adset", "image", "creative", "ad"]
 Status = Literal["ACTIVE", "PAUSED", "ARCHIVED"]
 Fields = Mapping[str, Any]
 
@@ -41,9 +41,9 @@ class NotSent(Outcome):
 
 
 class Throttled(Outcome):
-    """Refused for now, surely not done."""
+    """Refused for now, surely not done. `wait` is what the platform asks for, None when it does not say."""
 
-    def __init__(self, reason: str, *, wait: timedelta, **more: Any) -> None:
+    def __init__(self, reason: str, *, wait: timedelta | None = None, **more: Any) -> None:
         super().__init__(reason, **more)
         self.wait = wait
 
@@ -69,18 +69,24 @@ class Waits:
     """How long to wait for what. Tests make them short.
 
     A tag that was not found `looks` times, `between_looks` apart, the first of them `grace` after the lost answer, is
-    taken as never created.
+    taken as never created. `call` is the longest a single call may take: nobody else takes the launch over meanwhile.
     """
 
     grace: timedelta
     between_looks: timedelta
     looks: int = 2
     backoff: timedelta = timedelta(seconds=2)
+    throttle: timedelta = timedelta(seconds=2)
+    call: timedelta = timedelta(0)
     longest_backoff: timedelta = timedelta(hours=1)
     tries: int = 6
 
     def after(self, tries: int) -> timedelta:
         return min(self.longest_backoff, self.backoff * 2**tries)
+
+    def throttled(self, tries: int, luck: float) -> timedelta:
+        """Twice as long each time, and up to half as long again by luck (0 to 1): many must not come back at once."""
+        return min(self.longest_backoff, self.throttle * 2**tries * (1 + luck / 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +119,12 @@ class Adapter(Protocol):
         """Raises Rejected for a plan the platform would not take."""
 
     def create(self, account_id: str, kind: ObjectKind, name: str, fields: Fields) -> str:
-        """The new object's id. It is PAUSED."""
+        """The new object's id. It is PAUSED. An image's id is the hash of its bytes: again changes nothing."""
 
     def find(self, account_id: str, kind: ObjectKind, tag: str) -> tuple[str, ...]:
         """Ids of objects whose name holds the tag, whatever their status, oldest first."""
 
-    def read(self, object_id: str) -> RemoteObject: ...
+    def read(self, kind: ObjectKind, object_id: str) -> RemoteObject: ...
 
     def set_status(self, object_id: str, status: Status) -> None: ...
 

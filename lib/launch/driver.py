@@ -12,15 +12,24 @@ from sqlite_utils import Database
 from lib.ads.placements import forbidden_places
 from lib.ads.plan import BadPlan, Plan
 from lib.launch import journal, leases, sync
-from lib.launch.adapter import Adapter, Barred, NotSent, NotThereYet, Outcome, Rejected, Throttled, Unknown
+from lib.launch.adapter import Adapter, Barred, NotSent, NotThereYet, Outcome, Rejected, Status, Throttled, Unknown
 from lib.launch.journal import Entry, Standing
 from lib.launch.launches import Launch, get_launch
 from lib.launch.leases import Lease
-from lib.launch.objects import all_steps, differences, object_fields, steps_of, tag, tagged_name
+from lib.launch.objects import (
+    activation_of,
+    all_steps,
+    differences,
+    foreign_places,
+    object_fields,
+    steps_of,
+    tag,
+    tagged_name,
+)
 from lib.store import utc_text, write_tx
 
 LOG = logging.getLogger(__name__)
-STATUS_OF = {"pause": "PAUSED", "resume": "ACTIVE", "end": "ARCHIVED"}
+STATUS_OF: dict[str, Status] = {"pause": "PAUSED", "end": "ARCHIVED"}
 
 
 class Differs(Exception):
@@ -81,10 +90,13 @@ class Driver:
         return journal.standing_of(self._db, self._launch.id)
 
     def _next_step(self, standing: Standing) -> str | None:
+        if standing.wanted and journal.steerable(standing):
+            # before anything else: a pause must not wait for the rest to be switched on
+            return standing.wanted[0].step
         if standing.open_step:
             return standing.open_step
         if standing.state in journal.RUNNING:
-            return standing.wanted[0].step if standing.wanted else None
+            return None
         return next((step for step in all_steps(self._plan) if step not in standing.done), None)
 
     def _take(self, standing: Standing, step: str) -> bool:
@@ -125,6 +137,8 @@ class Driver:
         if step.startswith("activate/"):
             object_id = standing.remote[step.removeprefix("activate/")]
             return (lambda: adapter.set_status(object_id, "ACTIVE")), [object_id, "ACTIVE"]
+        if step == "resume":
+            return (lambda: self._resume(standing)), [dict(standing.remote), "ACTIVE"]
         if step in STATUS_OF:
             campaign, status = standing.remote["campaign"], STATUS_OF[step]
             return (lambda: adapter.set_status(campaign, status)), [campaign, status]
@@ -136,6 +150,11 @@ class Driver:
         name = tagged_name(self._plan, self._launch.key, step)
         fields = object_fields(self._plan, step, standing.remote, adapter.identity)
         return (lambda: self._create(kind, name, fields)), [name, fields]
+
+    def _resume(self, standing: Standing) -> None:
+        """Everything, from the inside out: it may have been paused before all of it was on."""
+        for step in activation_of(self._plan):
+            self._adapter.set_status(standing.remote[step.removeprefix("activate/")], "ACTIVE")
 
     def _create(self, kind: Any, name: str, fields: dict[str, Any]) -> str:
         if places := list(forbidden_places(fields)):
@@ -153,7 +172,9 @@ class Driver:
         elif isinstance(outcome, Rejected):
             self._write(step, "rejected", detail=detail, **told)
         elif isinstance(outcome, Throttled | NotSent | NotThereYet):
-            wait = outcome.wait if isinstance(outcome, Throttled) else waits.after(standing.tries)
+            wait = waits.after(standing.tries)
+            if isinstance(outcome, Throttled):
+                wait = outcome.wait or waits.throttled(standing.tries, self._luck(standing.tries))
             self._write(step, "rejected", detail={**detail, "retry_at": utc_text(now + wait)}, **told)
         else:
             wait = timedelta(0) if _creates(step) else waits.after(standing.tries)
@@ -191,11 +212,15 @@ class Driver:
         """Reads everything back. Raises Differs: nothing is switched on unless it is what was confirmed."""
         wrong: list[str] = []
         for step in steps_of(self._plan):
-            remote = self._adapter.read(standing.remote[step])
+            kind: Any = step.split("/")[0]
+            if kind == "image":  # the creative that holds it is compared
+                continue
+            remote = self._adapter.read(kind, standing.remote[step])
             expected = object_fields(self._plan, step, standing.remote, self._adapter.identity)
             wrong += [f"{step}.{path}" for path in differences(expected, remote.fields)]
             wrong += [f"{step}.{path}" for path in forbidden_places(remote.fields)]
-            if remote.status != "PAUSED":
+            wrong += [f"{step}.{path}" for path in foreign_places(remote.fields)]
+            if kind != "creative" and remote.status != "PAUSED":
                 wrong.append(f"{step}.status")
         if wrong:
             raise Differs(wrong)
@@ -203,26 +228,38 @@ class Driver:
     def _follow(self) -> bool:
         """What the platform tells about a launch that runs, or ran: its review and its results."""
         standing = self._standing()
-        if standing.state in journal.RUNNING and "review" not in standing.done and not self._reviewed(standing):
-            return False
-        if standing.state not in {*journal.RUNNING, "ENDED"}:
-            return False
         try:
-            return sync.sync_once(self._db, self._lease, self._adapter)
+            if standing.state in journal.RUNNING and "review" not in standing.done and not self._reviewed(standing):
+                return False
+            if standing.state not in {*journal.RUNNING, "ENDED"}:
+                return False
+            moved = self._over(standing)
+            return sync.sync_once(self._db, self._lease, self._adapter) or moved
         except Outcome as outcome:
             LOG.info("launch %s, results: %s", self._launch.id, outcome.reason)
+            if isinstance(outcome, Barred):
+                self._halt(outcome.reason, **outcome.detail)
             return False
 
-    def _reviewed(self, standing: Standing) -> bool:
-        try:
-            review = self._adapter.review(standing.remote["campaign"])
-        except Outcome as outcome:
-            LOG.info("launch %s, review: %s", self._launch.id, outcome.reason)
+    def _over(self, standing: Standing) -> bool:
+        """A real ad ends by the calendar; a simulated one says itself when it has."""
+        if standing.state == "ENDED" or self._adapter.origin == "simulated":
             return False
+        if self._adapter.now().timestamp() < self._plan.end_hour * 3600:
+            return False
+        self._write("end", "found")
+        return True
+
+    def _reviewed(self, standing: Standing) -> bool:
+        review = self._adapter.review(standing.remote["campaign"])
         if review.verdict == "pending":
             return False
         self._write("review", "found", detail={"verdict": review.verdict, "policies": list(review.policies)})
         return review.verdict == "passed"
+
+    def _luck(self, tries: int) -> float:
+        """Between 0 and 1, its own for each launch and try."""
+        return hashlib.sha256(f"{self._launch.key}/{tries}".encode()).digest()[0] / 255
 
     def _halt(self, reason: str, **detail: Any) -> None:
         self._write("halt", "unknown", detail={"reason": reason, **detail})
@@ -230,7 +267,7 @@ class Driver:
     def _write(self, step: str, kind: journal.Kind, *, detail: dict[str, Any] | None = None, **told: Any) -> Standing:
         now: datetime = self._adapter.now()
         with write_tx(self._db):
-            leases.renew(self._db, self._lease, now)
+            leases.renew(self._db, self._lease, now, self._adapter.waits.call)
             entry = Entry(step, kind, now, detail=detail or {}, **told)
             return journal.append(self._db, self._launch.id, entry, fence=self._lease.fence)
 

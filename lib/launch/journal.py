@@ -98,7 +98,8 @@ def cancellable(s: Standing) -> bool:
 
 
 def steerable(s: Standing) -> bool:
-    return (s.before_halt or s.state) in RUNNING
+    """Whether it may be running: from the first switch that is turned on."""
+    return (s.before_halt or s.state) in {"ACTIVATING", *RUNNING}
 
 
 def _going_on(s: Standing) -> Standing:
@@ -118,6 +119,8 @@ def _going_on(s: Standing) -> Standing:
 
 
 def _intent(s: Standing, e: Entry) -> Standing:
+    if s.state == "NEEDS_REVIEW":  # halted while a worker was about to begin: it must not
+        return s
     opened = replace(s, open_step=e.step, unknown_since=None, misses=(), retry_at=None)
     if e.detail.get("again"):
         opened = replace(opened, recreated=s.recreated | {e.step})
@@ -128,7 +131,7 @@ def _intent(s: Standing, e: Entry) -> Standing:
 def _phase(step: str) -> str | None:
     if step == "validate":
         return "VALIDATING"
-    if step.split("/")[0] in {"campaign", "adset", "creative", "ad"}:
+    if step.split("/")[0] in {"campaign", "adset", "image", "creative", "ad"}:
         return "CREATING"
     if step == "verify":
         return "VERIFYING"
@@ -140,7 +143,7 @@ def _done(s: Standing, e: Entry) -> Standing:
     if e.remote_id:
         s = replace(s, remote=MappingProxyType({**s.remote, e.step: e.remote_id}))
     if e.step == "activate/campaign":
-        return replace(s, state="LIVE")
+        return replace(s, before_halt="LIVE") if s.state == "NEEDS_REVIEW" else replace(s, state="LIVE")
     if e.step in REMOTE_ACTIONS:
         rest = tuple(w for w in s.wanted if w.id != e.detail.get("order"))
         state = {"pause": "PAUSED", "resume": "LIVE", "end": "ENDED"}.get(e.step, s.state)

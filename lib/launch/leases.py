@@ -21,9 +21,9 @@ class Lease:
     fence: int
 
 
-def _until(now: datetime) -> str:
+def _until(now: datetime, more: timedelta = timedelta(0)) -> str:
     # whole seconds: moments compare as text in SQL only when they are written alike
-    return utc_text(now.replace(microsecond=0) + LEASE)
+    return utc_text((now + more).replace(microsecond=0) + LEASE)
 
 
 def claim(db: Database, launch_id: int, owner: str, now: datetime) -> Lease | None:
@@ -40,12 +40,12 @@ def claim(db: Database, launch_id: int, owner: str, now: datetime) -> Lease | No
         return Lease(launch_id, owner, db.execute("SELECT fence FROM launch WHERE id = ?", [launch_id]).fetchone()[0])
 
 
-def renew(db: Database, lease: Lease, now: datetime) -> bool:
-    """Longer for the holder; False when the lease has gone to somebody else. Inside the caller's write transaction."""
+def renew(db: Database, lease: Lease, now: datetime, more: timedelta = timedelta(0)) -> bool:
+    """Longer for the holder, by `more` than usual; False when somebody else has it. Inside the caller's transaction."""
     return (
         db.conn.execute(
             "UPDATE launch SET lease_until = ? WHERE id = ? AND fence = ?",
-            [_until(now), lease.launch_id, lease.fence],
+            [_until(now, more), lease.launch_id, lease.fence],
         ).rowcount
         == 1
     )

@@ -14,13 +14,13 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from lib.ads.placements import forbidden_places
 from lib.ads.plan import Plan
 from lib.launch import clock, edits
-from lib.launch.adapter import Fields, ObjectKind, Rejected, RemoteObject, Review, Status, Unknown, Waits
+from lib.launch.adapter import Fields, ObjectKind, Rejected, RemoteObject, Review, Status, Waits
 from lib.launch.engine_run import EngineRuns
 from lib.launch.faults import Faults, NoFaults
 from lib.launch.objects import Identity, object_fields, steps_of, tagged_key
+from lib.launch.refusals import check_fields
 from lib.launch.results import Results
 from lib.store import parse_utc, utc_text, write_tx
 
@@ -70,11 +70,15 @@ class SimulatedPlatform:
 
     def validate(self, account_id: str, plan: Plan) -> None:
         with self._faults.around("validate"):
+            ids = dict.fromkeys(steps_of(plan), "1")
             for step in steps_of(plan):
                 kind = step.split("/")[0]
-                check_fields(kind, object_fields(plan, step, {"campaign": "1", "adset": "1"}, self.identity))
+                check_fields(kind, object_fields(plan, step, ids, self.identity))
 
     def create(self, account_id: str, kind: ObjectKind, name: str, fields: Fields) -> str:
+        if kind == "image":
+            with self._faults.around("create image"):
+                return hashlib.md5(str(fields["picture"]).encode(), usedforsecurity=False).hexdigest()
         with self._faults.around(f"create {kind}"), write_tx(self._db):
             check_fields(kind, fields)
             parent = self._parent(kind, fields)
@@ -105,7 +109,7 @@ class SimulatedPlatform:
             newest = self._now() - self._faults.list_lag
             return tuple(object_id for object_id, created in rows if parse_utc(created) <= newest)
 
-    def read(self, object_id: str) -> RemoteObject:
+    def read(self, kind: ObjectKind, object_id: str) -> RemoteObject:
         with self._faults.around("read"):
             row = self._row(object_id)
             effective = self._effective_status(row)
@@ -208,60 +212,8 @@ class SimulatedPlatform:
         return "DISAPPROVED" if self._refused_for(launch) else "ACTIVE"
 
 
-def check_fields(kind: str, fields: Fields) -> None:
-    """Raises Rejected with Meta's code for what Meta would not take."""
-    for test, reason, code, subcode in _REFUSALS[kind]:
-        if test(fields):
-            raise Rejected(reason, code=code, subcode=subcode, http=400)
-    forbidden = next(forbidden_places(dict(fields)), None)
-    if forbidden:
-        raise Rejected("placement_inside_whatsapp", code=100, subcode=1815433, http=400, detail={"field": forbidden})
-
-
-def _targeting(fields: Fields) -> Fields:
-    return fields.get("targeting") or {}
-
-
-_REFUSALS: dict[str, tuple[tuple[Callable[[Fields], bool], str, int, int | None], ...]] = {
-    "campaign": (
-        (lambda f: "special_ad_categories" not in f, "special_ad_categories_missing", 100, None),
-        (lambda f: not str(f.get("objective", "")).startswith("OUTCOME_"), "objective_retired", 100, None),
-        (lambda f: f.get("is_adset_budget_sharing_enabled") is None, "budget_sharing_missing", 100, 4834011),
-    ),
-    "adset": (
-        (lambda f: ("daily_budget" in f) == ("lifetime_budget" in f), "one_budget_needed", 100, 1885621),
-        (lambda f: int(f.get("daily_budget", f.get("lifetime_budget", 0))) <= 0, "budget_too_low", 100, 1885272),
-        (lambda f: f.get("destination_type") != "WHATSAPP", "destination_missing", 100, None),
-        (lambda f: f.get("billing_event") != "IMPRESSIONS", "billing_event", 100, None),
-        (lambda f: not f.get("end_time"), "end_time_missing", 100, None),
-        (lambda f: not (f.get("promoted_object") or {}).get("page_id"), "page_missing", 100, None),
-        (lambda f: not (_targeting(f).get("geo_locations") or {}).get("countries"), "country_missing", 100, None),
-        (
-            lambda f: "advantage_audience" not in (_targeting(f).get("targeting_automation") or {}),
-            "advantage_audience_missing",
-            100,
-            1870227,
-        ),
-        (lambda f: not _targeting(f).get("publisher_platforms"), "placements_missing", 100, 1815433),
-    ),
-    "creative": (
-        (lambda f: not (f.get("object_story_spec") or {}).get("page_id"), "page_missing", 100, None),
-        (
-            lambda f: (
-                ((f.get("object_story_spec") or {}).get("link_data") or {}).get("call_to_action", {}).get("type")
-                != "WHATSAPP_MESSAGE"
-            ),
-            "call_to_action",
-            100,
-            1373054,
-        ),
-    ),
-    "ad": ((lambda f: not (f.get("creative") or {}).get("creative_id"), "creative_missing", 100, None),),
-}
-
-
 def _uniform(seed: int, stage: str) -> float:
     return int.from_bytes(hashlib.sha256(f"{seed}/{stage}".encode()).digest()[:8], "big") / 2**64
 
 
-__all__ = ["POLICIES", "Settings", "SimulatedPlatform", "Unknown", "check_fields"]
+__all__ = ["POLICIES", "Settings", "SimulatedPlatform"]

@@ -6,7 +6,16 @@ from lib.launch import journal, launches, leases
 from lib.launch.faults import ChosenFaults
 from lib.store import open_database, write_tx
 
-CALLS = ("create campaign", "create adset", "create creative", "create ad", "status ACTIVE", "read", "validate")
+CALLS = (
+    "create campaign",
+    "create adset",
+    "create image",
+    "create creative",
+    "create ad",
+    "status ACTIVE",
+    "read",
+    "validate",
+)
 
 
 class Killed(BaseException):
@@ -29,7 +38,7 @@ def test_everything_is_created_paused_and_activated_last(studio):
     launch = studio.work(studio.confirm().id)
     steps = [e.step for e in journal.entries_of(studio.db, launch.id) if e.kind == "intent"]
     assert steps == [
-        "validate", "campaign", "adset", "creative/1", "ad/1",
+        "validate", "campaign", "adset", "image/1", "creative/1", "ad/1",
         "verify", "activate/ad/1", "activate/adset", "activate/campaign",
     ]  # fmt: skip
 

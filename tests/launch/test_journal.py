@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.launch import journal
@@ -115,6 +115,7 @@ entries = st.lists(
 )
 
 
+@settings(deadline=None)  # a disk is as quick as it is
 @given(entries)
 def test_the_row_always_says_what_replaying_the_journal_says(tmp_path_factory, some):
     with open_database(tmp_path_factory.mktemp("journal") / "s.db") as db:
