@@ -50,12 +50,12 @@ def spend_chart(pace: Pace) -> go.Figure:
     chart = charts.figure(x_title=time_title(_("Day")))
     if pace.plan:
         add_line(chart, pace.plan_at, pace.plan, colours["quiet"], _("Planned"), dash="dash", width=1.5)
-        label_end(chart, pace.plan_at[-1], pace.plan[-1], _("Planned"), colours["quiet"])
+        label_end(chart, pace.plan_at[-1], pace.plan[-1], _("Planned"), colours["quiet"], place="above")
     if pace.spent:
         add_line(chart, pace.at, pace.spent, colours["money"], _("Spent"), width=3)
         add_dots(chart, pace.at[-1:], pace.spent[-1:], colours["money"], _("Spent"))
         chart.data[-1].hoverinfo = "skip"
-        _label_here(chart, pace.at, pace.spent, _("Spent"), colours["money"], pace.plan_at)
+        label_end(chart, pace.at[-1], pace.spent[-1], _("Spent"), colours["money"], place="below")
     _days(chart, pace.plan_at)
     return chart
 
@@ -69,7 +69,7 @@ def forecast_chart(course: Course) -> go.Figure:
         add_band(chart, course.band_at, course.p10, course.p90, colour, 0.14)
         add_band(chart, course.band_at, course.p25, course.p75, colour, 0.22)
         add_line(chart, course.band_at, course.p50, colour, _("Forecast, the middle"), width=1.5)
-        label_end(chart, course.band_at[-1], course.p50[-1], _("Forecast"), colours["quiet"])
+        label_end(chart, course.band_at[-1], course.p50[-1], _("Forecast"), colour)
     if course.actual:
         add_dots(chart, course.at, course.actual, colour, _("Happened"))
     _days(chart, course.band_at or course.at)
@@ -83,18 +83,11 @@ def hours_chart(hours: HourOfDay) -> go.Figure:
     x = list(range(24))
     add_bars(chart, x, hours.started, colours["conversations"], _("Wrote to you"), width=0.86, alpha=0.32)
     add_bars(chart, x, hours.answered, colours["replied"], _("First answers"), width=0.42)
-    chart.update_layout(barmode="overlay", showlegend=True, legend=_legend())
+    chart.update_layout(barmode="overlay", showlegend=True, legend=charts.legend())
     ticks = list(range(0, 24, 3))
     chart.update_xaxes(tickvals=ticks, ticktext=[f"{h:02d}:00" for h in ticks], range=[-0.6, 23.6])
     _shade_closed(chart, hours.open_hours)
     return chart
-
-
-def _legend() -> dict[str, object]:
-    return {
-        "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "font": {"size": 13},
-        "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
-    }  # fmt: skip
 
 
 def _shade_closed(chart: go.Figure, open_hours: frozenset[int]) -> None:
@@ -133,17 +126,10 @@ def closed_runs(open_hours: frozenset[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _label_here(
-    chart: go.Figure, at: Sequence[datetime], y: Sequence[float], text: str, colour: str, whole: Sequence[datetime]
-) -> None:
-    """The name beside the newest point, on the side where there is room."""
-    late = bool(whole) and at[-1] - whole[0] > (whole[-1] - whole[0]) / 2
-    label_end(chart, at[-1], y[-1], text, colour, side="left" if late else "right", shift=-26 if late else -10)
-
-
 def _days(chart: go.Figure, at: Sequence[datetime]) -> None:
     if not at:
         return
+    charts.room_for_labels(chart)
     chart.update_xaxes(
         type="date", tickformat="%-d %b", nticks=6, tickangle=0, hoverformat="%a %-d %b %H:%M", range=[at[0], at[-1]]
     )

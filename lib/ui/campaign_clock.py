@@ -43,10 +43,15 @@ def _shown(situation: Situation, progress: Progress, over: bool) -> dict[str, ob
         "hour": progress.visible_hours,
         "speed": round(progress.segments[-1].speed),
         "moment": f.moment(situation.moment, situation.plan.timezone),
-        "note": _("the campaign is over") if over else _pace(progress),
+        "note": _("the campaign is over") if over else _note(situation, progress),
         "label": _("How much of the campaign has run"),
         "percent": round(100 * min(max(share, 0), 1)),
     }
+
+
+def _note(situation: Situation, progress: Progress) -> str:
+    day, days = f.count(situation.day), f.count(situation.plan.days)
+    return _("day {day} of {days}; {pace}", day=day, days=days, pace=_pace(progress))
 
 
 def _pace(progress: Progress) -> str:

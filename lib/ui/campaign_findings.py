@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lib.money import minor_to_micro
 from lib.ui import format as f
 from lib.ui.language import _, isolate, ngettext
 
@@ -27,15 +28,19 @@ class Band:
 
 
 def spend(spent_minor: int, planned_minor: int, currency: str) -> str:
-    values = {"spent": isolate(f.money(spent_minor, currency)), "planned": isolate(f.money(planned_minor, currency))}
+    values = {"spent": isolate(_round(spent_minor, currency)), "planned": isolate(_round(planned_minor, currency))}
     if planned_minor <= 0:
         return _("Nothing is spent yet")
     share = spent_minor / planned_minor
     if share < 1 - ON_PACE:
-        return _("Spending is behind: {spent} of {planned} planned by now", **values)
+        return _("Spending is behind: {spent}, planned were {planned} by now", **values)
     if share > 1 + ON_PACE:
         return _("Spending is ahead: {spent}, planned were {planned} by now", **values)
-    return _("Spending is on pace: {spent} of {planned} planned by now", **values)
+    return _("Spending is on pace: {spent}, planned were {planned} by now", **values)
+
+
+def _round(minor: int, currency: str) -> str:
+    return f.money_micro(minor_to_micro(minor, currency), currency)
 
 
 def chats(actual: int, band: Band | None, *, over: bool) -> str:
@@ -68,7 +73,7 @@ def hours(started: Sequence[int], lost: Sequence[int]) -> str:
     if not any(lost):
         return _("Everybody who wrote got an answer")
     busiest = max(range(24), key=lambda hour: started[hour])
-    return _("Most people write at {hour}, and most get an answer", hour=isolate(f"{busiest:02d}:00"))
+    return _("Most people write at {hour}", hour=isolate(f"{busiest:02d}:00"))
 
 
 def _lost_share(part: str, started: Sequence[int], lost: Sequence[int]) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.ui import html
+from lib.ui import html, words
 from lib.ui.language import _
 
 STYLES = Path(__file__).parent / "styles" / "campaign.css"
@@ -68,8 +68,15 @@ def draw_head(head: Head) -> None:
     )
 
 
-def draw_funnel(steps: Sequence[Step]) -> None:
-    html.draw("funnel.html", steps=steps, label=_("From the ad to the order"))
+def draw_funnel(steps: Sequence[Step], origin: str) -> None:
+    """`origin` says what the numbers are: measured or simulated."""
+    html.draw(
+        "funnel.html",
+        steps=steps,
+        label=_("From the ad to the order"),
+        origin=origin,
+        origin_words=words.say(words.ORIGIN, origin),
+    )
 
 
 def draw_figures(figures: Sequence[Figure]) -> None:

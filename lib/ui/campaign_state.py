@@ -1,7 +1,7 @@
 """How a launch stands, in a shop owner's words: one sentence, and the steps of getting it on the air."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from lib.ads.plan import Plan
@@ -12,7 +12,7 @@ from lib.launch.objects import activation_of, steps_of
 from lib.ui import format as f
 from lib.ui import words
 from lib.ui.campaign_hero import Head, Stage
-from lib.ui.language import _, isolate
+from lib.ui.language import _, isolate, ngettext
 
 TROUBLE = frozenset({"FAILED", "REFUSED", "NEEDS_REVIEW"})
 _TONES = {"LIVE": "live", "REVIEW": "wait", "ENDED": "still", "PAUSED": "still", "CANCELLED": "still"}
@@ -41,6 +41,10 @@ class Situation:
         return state
 
     @property
+    def origin(self) -> str:
+        return "simulated" if self.launch.adapter == "simulated" else "measured"
+
+    @property
     def is_starting(self) -> bool:
         return self.phase in {*_ON_THE_WAY, "REVIEW"}
 
@@ -57,9 +61,9 @@ class Situation:
 
     @property
     def moment(self) -> datetime:
-        """Where simulated time stands."""
-        start = datetime.fromtimestamp(self.plan.start_hour * 3600, UTC)
-        return start + timedelta(seconds=max(0, self.progress.seconds) if self.progress else 0)
+        """Where simulated time stands, in whole hours: results are known by the hour."""
+        seen = self.progress.visible_hours if self.progress else 0
+        return datetime.fromtimestamp((self.plan.start_hour + seen) * 3600, UTC)
 
     @property
     def day(self) -> int:
@@ -90,9 +94,7 @@ def _detail(situation: Situation) -> str:
     if situation.standing.unknown_since:
         return _("We do not know yet whether the platform created it. We are checking. Do not start it again.")
     if phase == "LIVE":
-        return _(
-            "day {day} of {days}, {budget}", day=f.count(situation.day), days=f.count(plan.days), budget=budget(plan)
-        )
+        return _("{days}, {budget}", days=ngettext("{n} day", "{n} days", plan.days), budget=budget(plan))
     if phase == "ENDED":
         dates = _("{first} to {last}", first=isolate(f.day(plan.first_day)), last=isolate(f.day(plan.last_day)))
         return _("{dates}, {budget}", dates=dates, budget=budget(plan))

@@ -111,21 +111,41 @@ def _counts(message) -> bool:
     return message.type == "error" and "/_stcore/" not in str(message.location.get("url", ""))
 
 
+def until(page: Page, condition: str, timeout: float = 20) -> None:
+    """Waits for a JavaScript condition. Playwright's own way evaluates text in the page, which the policy forbids."""
+    deadline = time.monotonic() + timeout
+    while not page.evaluate(condition):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never came true: {condition}")
+        page.wait_for_timeout(50)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser) -> Iterator[dict]:
+    """One browser profile a kind of visitor, so that the app's files are downloaded once."""
+    kept: dict = {}
+    yield kept
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(browser, studio):
+def visit(browser, studio, contexts):
     """Opens an address as a visitor of given language, width and theme; complaints of the browser fail the test."""
-    contexts, complaints = [], []
+    pages, complaints = [], []
 
     def open_page(path="/", *, width=1440, height=900, dark=False, locale="en-US", **query) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            locale=locale,
-            has_touch=width < 600,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        kind = (width, height, dark, locale)
+        if kind not in contexts:
+            contexts[kind] = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if dark else "light",
+                locale=locale,
+                has_touch=width < 600,
+                reduced_motion="reduce",
+            )
+        page = contexts[kind].new_page()
+        pages.append(page)
         page.complaints = complaints
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda m: complaints.append(f"{m.text} {m.location}") if _counts(m) else None)
@@ -134,6 +154,6 @@ def visit(browser, studio):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert complaints == []

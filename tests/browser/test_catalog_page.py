@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import settled, until
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "catalog"
 
@@ -29,7 +29,7 @@ def test_search_finds_as_one_types_without_enter(visit):
     page = visit("/catalog", lang="en", shop="nawwara")
     before = titles(page)
     page.get_by_placeholder("Search by name, description or code").press_sequentially("عسل", delay=40)
-    page.wait_for_function(f"document.querySelectorAll('.card-title').length < {len(before)}")
+    until(page, f"document.querySelectorAll('.card-title').length < {len(before)}")
     settled(page)
     assert titles(page)
     assert all("عسل" in title for title in titles(page)[:1])

@@ -4,7 +4,7 @@ import urllib.request
 
 import pytest
 
-from tests.browser.conftest import READY, serve, settled, stop
+from tests.browser.conftest import READY, serve, settled, stop, until
 
 PAGES = {
     "/": ("Overview", "نظرة عامة"),
@@ -46,7 +46,7 @@ def test_the_very_first_visitor_may_come_by_a_deep_link(browser, tmp_path):
 def test_switching_the_language_keeps_the_page(visit):
     page = visit("/shop", lang="en")
     page.get_by_role("radio", name="العربية").click()
-    page.wait_for_function("getComputedStyle(document.body).direction === 'rtl'")
+    until(page, "getComputedStyle(document.body).direction === 'rtl'")
     settled(page)
     assert "/shop" in page.url
     assert "lang=ar" in page.url
@@ -58,7 +58,7 @@ def test_the_menu_keeps_language_and_shop(visit):
     shop = page.url.split("shop=")[1].split("&")[0]
     menu_entry(page, "إعدادات المتجر").click()
     page.wait_for_url("**/shop**")
-    page.wait_for_function(f"location.search.includes('lang=ar') && location.search.includes('shop={shop}')")
+    until(page, f"location.search.includes('lang=ar') && location.search.includes('shop={shop}')")
 
 
 def test_an_arabic_browser_gets_arabic_first(visit):
@@ -82,6 +82,7 @@ def test_every_answer_carries_the_security_headers(studio):
             answer = urllib.request.urlopen(studio.address(path))
         except urllib.error.HTTPError as refused:
             answer = refused
+        answer.close()
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy
@@ -89,13 +90,17 @@ def test_every_answer_carries_the_security_headers(studio):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize(
-    "name", ["../shop.json", "..%2F..%2Fshop.json", "%2e%2e/x.webp", "a.html", "x" * 200 + ".webp"]
-)
+@pytest.mark.parametrize("name", ["../shop.json", "..%2Fshop.json", "%2e%2e/shop.json", "a.html", "x" * 200 + ".webp"])
 def test_pictures_come_from_the_picture_folders_only(studio, name):
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{studio.url}/pictures/{name}")
-    assert refused.value.code == 404
+    try:
+        with urllib.request.urlopen(f"{studio.url}/pictures/{name}") as answer:
+            # some of these never reach the route: the address is cleaned first and the app's own page answers
+            assert answer.headers.get_content_type() == "text/html"
+            assert b"Streamlit" in answer.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            code = refused.code
+        assert code == 404
 
 
 def test_injected_scripts_do_not_run(visit):
@@ -112,6 +117,7 @@ def test_injected_scripts_do_not_run(visit):
     )
     page.wait_for_timeout(300)
     assert "owned" not in page.title()
+    assert page.complaints  # the browser reports what it refused to run
     page.complaints.clear()
 
 
