@@ -12,8 +12,9 @@ SCORED = {
     "impressions": N_("Shown"),
     "clicks": N_("Clicked"),
     "conversations": N_("Opened a chat"),
+    "replied": N_("Got an answer"),
     "orders": N_("Ordered"),
-    "spend": N_("Spent"),
+    "revenue": N_("Sales"),
 }
 _VERDICT = {
     "below": N_("lower than the forecast of {band}"),
@@ -54,7 +55,7 @@ def draw_score(seen: Seen, currency: str) -> None:
 
 
 def _line(score: Score, currency: str) -> Line:
-    is_money = score.metric == "spend"
+    is_money = score.metric == "revenue"
     place = "inside" if score.inside else "below" if score.actual < score.low else "above"
     whole = 1.15 * max(score.actual, score.high, 1)
     low = max(score.low, 0)

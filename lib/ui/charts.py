@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from babel import dates
+from streamlit.elements import plotly_chart
 
 from lib.ui import language
 from lib.ui.components.picture_button import picture_button
@@ -119,7 +120,13 @@ def add_dots(chart: go.Figure, x: Sequence, y: Sequence[float], colour: str, nam
     """What happened, over what was forecast."""
     ring = {"color": palette()["ground"], "width": 1.5}
     chart.add_scatter(
-        x=x, y=y, mode="markers", name=name, marker={"color": colour, "size": 9, "line": ring}, hovertemplate=_HOVER
+        x=x,
+        y=y,
+        mode="markers",
+        name=name,
+        marker={"color": colour, "size": 9, "line": ring},
+        hovertemplate=_HOVER,
+        cliponaxis=False,
     )
 
 
@@ -137,20 +144,38 @@ def label_end(
     text: str,
     colour: str,
     *,
-    shift: int = 0,
-    side: Literal["left", "right"] = "left",
+    place: Literal["above", "beside", "below"] = "beside",
 ) -> None:
-    """Names a line where it ends, so that no legend is needed; `side` is where the words lie."""
+    """Names a line to the right of its end, so that no legend is needed. Leave room with `room_for_labels`."""
     chart.add_annotation(
         x=x,
         y=y,
         text=html_plain(text),
         showarrow=False,
-        xanchor="right" if side == "left" else "left",
-        yanchor="bottom",
-        yshift=4 + shift,
+        xanchor="left",
+        xshift=8,
+        yanchor={"above": "bottom", "beside": "middle", "below": "top"}[place],
         font={"color": colour, "size": 13},
     )
+
+
+def legend() -> dict[str, object]:
+    """A legend above the plot, for bars that have no end to be named at."""
+    return {
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": 1.02,
+        "yanchor": "bottom",
+        "font": {"size": 13},
+        "itemclick": False,
+        "itemdoubleclick": False,
+        "bgcolor": "rgba(0,0,0,0)",
+    }
+
+
+def room_for_labels(chart: go.Figure) -> None:
+    chart.update_layout(margin_r=72)
 
 
 def html_plain(text: str) -> str:
@@ -160,7 +185,11 @@ def html_plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart with its words and the table behind it. `table` is asked for only when someone opens the menu."""
+    """A chart with its words and the table behind it. `table` is asked for only when someone opens the menu.
+
+    `alt` says what kind of picture it is and must stay the same while the chart ticks: a new one draws it from scratch.
+    What it shows now is the finding, which is text above it.
+    """
 
     key: str
     finding: str
@@ -170,10 +199,28 @@ class Drawn:
     table: Callable[[], pd.DataFrame]
 
 
+@cache
+def _named_by_key() -> None:
+    """Makes a chart with a key keep its place in the browser when it changes.
+
+    Streamlit 1.67 names every chart after its contents, so each tick would throw it away and draw another, with the
+    visitor's pointer on it. tests/browser/test_campaign.py fails when this no longer works or is no longer needed.
+    """
+    usual = plotly_chart.compute_and_register_element_id
+
+    def name(kind: str, *, user_key: str | None, key_as_main_identity: bool, **rest: object) -> str:
+        return usual(
+            kind, user_key=user_key, key_as_main_identity={"plotly_config", "alt"} if user_key else False, **rest
+        )
+
+    plotly_chart.compute_and_register_element_id = name
+
+
 def show(drawn: Drawn) -> None:
     """Finding as title, measure and unit under it, the chart, and one quiet menu for table and file."""
+    _named_by_key()
     with st.container(key=f"chart-{drawn.key}", gap=None):
-        with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.markdown(f"**{plain(drawn.finding)}**", width="stretch")
             _menu(drawn)
         st.caption(plain(drawn.measure))
@@ -207,9 +254,13 @@ def _menu(drawn: Drawn) -> None:
 def show_table(key: str, table: pd.DataFrame) -> None:
     """A table to read and to take along."""
     st.dataframe(table, hide_index=True, key=f"table-{key}", width="stretch")
+    download(key, lambda: table)
+
+
+def download(key: str, table: Callable[[], pd.DataFrame]) -> None:
     st.download_button(
         _("Save as CSV"),
-        data=lambda: safe_csv(table),
+        data=lambda: safe_csv(table()),
         file_name=f"{key}.csv",
         mime="text/csv",
         key=f"csv-{key}",

@@ -24,9 +24,10 @@ def compact(n: float) -> str:
     return numbers.format_compact_decimal(n, locale=current(), fraction_digits=1)
 
 
-def decimal(n: float, digits: int = 1) -> str:
-    """A number with at most so many digits after the point: 2.2, 3."""
-    return numbers.format_decimal(round(n, digits), locale=current())
+def decimal(n: float, digits: int = 1, *, fixed: bool = False) -> str:
+    """A number with so many digits after the point at most (2.2, 3), or always (2.2, 3.0)."""
+    shape = f"#,##0.{('0' if fixed else '#') * digits}"
+    return numbers.format_decimal(round(n, digits), format=shape, locale=current())
 
 
 def percent(share: float | None, digits: int = 1) -> str:

@@ -55,15 +55,18 @@ def _score(today: Today) -> str:
     )
 
 
-def draw_rows(rows: Sequence[Row], *, name_shops: bool) -> None:
+def draw_rows(rows: Sequence[Row], group: str) -> None:
     for row in rows:
-        with st.container(key=f"row-{row.launch_id}", horizontal=True, vertical_alignment="center"):
-            _draw_row(row, name_shops)
-            if st.button(_NEXT[row.next_step](), key=f"next-{row.launch_id}", type=_weight(row)):
+        with st.container(key=f"row-{group}-{row.launch_id}"):
+            wide, narrow = st.columns([6, 1.2], vertical_alignment="center")
+            with wide:
+                _draw_row(row)
+            key = f"next-{group}-{row.launch_id}"
+            if narrow.button(_NEXT[row.next_step](), key=key, type=_weight(row), width="stretch"):
                 _open(row)
 
 
-def _draw_row(row: Row, name_shops: bool) -> None:
+def _draw_row(row: Row) -> None:
     html.draw(
         "campaign_row.html",
         launch=row.launch_id,
@@ -72,9 +75,8 @@ def _draw_row(row: Row, name_shops: bool) -> None:
         picture=row.head.picture,
         name=row.head.name,
         state_words=row.head.state_words,
-        detail=row.detail,
+        detail=row.head.detail,
         simulated=_("simulated") if row.head.simulated else "",
-        shop=row.shop_name if name_shops else "",
         spark=spark(row.trend, palette()["conversations"]),
         spark_alt=_("Chats so far, day by day: {n} in all", n=f.count(row.trend[-1] if row.trend else 0)),
         numbers=_numbers(row),
@@ -117,4 +119,4 @@ def draw_empty() -> None:
 
 
 def shop_title(name: str) -> None:
-    st.markdown(f"**{plain(isolate(name))}**")
+    st.markdown(f"#### {plain(isolate(name))}")

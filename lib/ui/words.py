@@ -100,6 +100,7 @@ JOURNAL_STEP = {
     "validate": N_("Check of the plan"),
     "campaign": N_("Campaign"),
     "adset": N_("Ad set"),
+    "image": N_("Picture"),
     "creative": N_("Creative"),
     "ad": N_("Ad"),
     "verify": N_("Comparison with the plan"),
@@ -131,6 +132,30 @@ CHAT_STANDING = {
 }
 
 ANSWERED_BY = {"desk": N_("Your team"), "agent": N_("Your team"), "bot": N_("Bot"), "person": N_("You")}
+
+
+FUNNEL_STEP = {
+    "impressions": N_("Shown"),
+    "clicks": N_("Clicked"),
+    "conversations": N_("Opened a chat"),
+    "replied": N_("Got an answer"),
+    "orders": N_("Ordered"),
+    "delivered": N_("Delivered"),
+}
+
+LOSS = {
+    "not_clicked": N_("saw the ad and did not click"),
+    "no_chat": N_("clicked and wrote nothing"),
+    "without_click": N_("wrote after the ad without a click on its button"),
+    "left": N_("gave up waiting for an answer"),
+    "waiting": N_("still wait for an answer"),
+    "silent": N_("got an answer and never wrote again"),
+    "undecided": N_("talked and have ordered nothing so far"),
+    "after_reminder": N_("ordered after a reminder"),
+    "refused": N_("refused the parcel at the door"),
+    "returned": N_("sent it back"),
+    "on_the_way": N_("parcel still on its way"),
+}
 
 
 def say(words: dict[str, str], code: str, **values: object) -> str:
