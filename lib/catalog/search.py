@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Literal
 
 from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3
 
 from lib.catalog.bodies import open_bodies
 from lib.catalog.model import Item
@@ -150,14 +149,10 @@ class _Filters:
 
 
 def _ask(db: Database, sql: str, values: Sequence[object]) -> list[tuple]:
-    # what people type is never a reason to fail; anything else is
+    """Rows; none for a value no database can hold, which no item can equal either."""
     try:
         return db.execute(sql, list(values)).fetchall()
     except (OverflowError, UnicodeEncodeError):
-        return []
-    except sqlite3.OperationalError as error:
-        if "fts5" not in str(error):
-            raise
         return []
 
 

@@ -112,6 +112,11 @@ def test_arabic_is_found_however_it_is_written(db, shop, make_item, now, query, 
     assert set(found(db, shop, query)) == expected
 
 
+def test_a_word_joined_by_and_stands_beside_the_word_alone(db, shop, make_item, now):
+    save_items(db, shop.id, [make_item("set", title="طقم قميص وبنطلون"), make_item("jeans", title="بنطلون جينز")], now)
+    assert set(found(db, shop, "بنطلون")) == {"set", "jeans"}
+
+
 def test_a_guess_at_attached_letters_never_stands_beside_a_true_match(db, shop, make_item, now):
     save_items(db, shop.id, [make_item("blouse", title="بلوزة"), make_item("almond", title="لوز محمص")], now)
     assert found(db, shop, "لوز") == ["almond"]
