@@ -10,8 +10,8 @@ from lib.money import to_decimal
 
 COLUMNS = (
     "id", "title", "description", "availability", "condition", "price", "sale_price", "sale_price_effective_date",
-    "link", "image_link", "additional_image_link", "brand", "product_type", "item_group_id", "color", "size", "material",
-    "pattern", "status",
+    "link", "image_link", "additional_image_link", "brand", "product_type", "item_group_id", "color", "size",
+    "material", "pattern", "status",
 )  # fmt: skip
 _OPTIONS = ("color", "size", "material", "pattern")
 # Spreadsheets run a cell that begins so, full-width forms included; a tab or a line end before it does not help.

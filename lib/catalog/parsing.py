@@ -119,6 +119,8 @@ def _columns(text: str) -> tuple[ModuleType, list[Row]]:
         cells = next((record.cells for record in first if not _introduces(record)), [])
         if len(cells) > len(best):
             best = cells
+    if text.lstrip()[:1] in ("[", "{"):  # the first line of JSON may be its bracket alone
+        best = [text]
     raise Refused("unknown_format", header=_listed(best or lines[:1]))
 
 

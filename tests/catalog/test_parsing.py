@@ -23,6 +23,7 @@ FILES = [*REAL, feed({}, {"id": "b", "title": "قميص"}).encode(), rss("a", "b
         ("just some words\nand more\n", ("just some words",)),
         ('{"items": []}', ('{"items": []}',)),
         ('id,"title\n1,x', ('id,"title',)),
+        ('[\n  {"title": "Lamp"}\n]', ('[ {"title": "Lamp"} ]',)),
     ],
 )  # fmt: skip
 def test_an_unknown_format_names_the_header_it_found(read, text, header):
