@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     v = verb("watch", watch, "what a launch has brought")
     v.add_argument("launch", type=int, metavar="LAUNCH")
     v.add_argument("--until-day", type=int, help="run the simulated clock to the end of this day first")
+    v = verb("ingest-webhooks", ingest_webhooks, "read deliveries of WhatsApp's Cloud API from a file")
+    v.add_argument("file", metavar="FILE")
+    v.add_argument("--shop", help="whose they are; else the shop with the number they were sent to")
     verb("reset-demo", reset_demo, "the sample shops as they came")
     v = verb("backup", backup, "a verified copy of the database")
     v.add_argument("file", metavar="FILE")
@@ -320,6 +323,26 @@ def _over(db: Any, launch_id: int) -> bool:
     from lib.launch import launches
 
     return launches.get_launch(db, launch_id).over
+
+
+def ingest_webhooks(asked: argparse.Namespace) -> Answer:
+    from lib.catalog.shops import find_shop
+    from lib.chats import ingest
+    from lib.store import open_database
+
+    path = Path(asked.file)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}") from error
+    with open_database() as db:
+        shop = find_shop(db, asked.shop) if asked.shop else None
+        if asked.shop and shop is None:
+            raise Refused(f"no shop {asked.shop!r}")
+        try:
+            return ingest.ingest_webhooks(db, data, now=_now(), shop_id=shop.id if shop else None)
+        except ingest.NotDeliveries as nothing:
+            raise Refused(f"{path}: {nothing}") from nothing
 
 
 def reset_demo(asked: argparse.Namespace) -> Answer:

@@ -116,3 +116,12 @@ def test_every_verb_and_every_field_is_in_the_documentation(sample_shops):
     assert [verb for verb in verbs if f"`{verb}" not in told] == []
     fields = {*run("items", "--json")["items"][0], *run("forecast", "nawwara/NW-602", "--json")}
     assert [field for field in fields if f"`{field}`" not in told] == []
+
+
+def test_deliveries_are_read_from_a_file(sample_shops):
+    file = str(SAMPLES.parent / "whatsapp_webhooks" / "pywa" / "message.json")
+    report = run("ingest-webhooks", file, "--shop", "nawwara", "--json")
+    assert (report["messages"], report["kinds"]["text"], report["orders"][0]["total_minor"]) == (23, 5, 18_000)
+    assert report["added"]["messages"] >= 1
+    assert run("ingest-webhooks", file, "--shop", "nawwara", "--json")["added"]["messages"] == 0
+    assert "entry" in run("ingest-webhooks", str(SAMPLES / "SOURCES.md"), "--json", code=2)["error"]

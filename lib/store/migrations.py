@@ -297,3 +297,69 @@ _RESULTS = (
 def first_tables(db: Database) -> None:
     for statement in (*_CATALOG, *_LAUNCH, *_RESULTS):
         db.conn.execute(statement)
+
+
+_CHATS = (
+    """CREATE TABLE webhook_inbox (          -- what was delivered, as it came, before it is answered with 200
+        id INTEGER PRIMARY KEY,
+        digest TEXT NOT NULL UNIQUE,         -- SHA-256 of the body
+        body BLOB NOT NULL,
+        received_utc TEXT NOT NULL,
+        processed_utc TEXT,
+        problem TEXT                         -- code of what is in the way; empty: read in full
+    ) STRICT""",
+    "CREATE INDEX webhook_waiting ON webhook_inbox (id) WHERE processed_utc IS NULL",
+    """CREATE TABLE webhook_event (          -- kinds of news that have no table of their own
+        inbox_id INTEGER NOT NULL REFERENCES webhook_inbox(id) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        body_json TEXT NOT NULL,
+        PRIMARY KEY (inbox_id, place)
+    ) STRICT""",
+    """CREATE TABLE message_status (         -- may come before the message it speaks of
+        wamid TEXT NOT NULL,
+        status TEXT NOT NULL,
+        at_utc TEXT NOT NULL,
+        body_json TEXT NOT NULL,
+        PRIMARY KEY (wamid, status)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE contact_address (        -- every phone number and business-scoped id a person was ever known by
+        shop_id TEXT NOT NULL REFERENCES shop(id) ON DELETE CASCADE,
+        address TEXT NOT NULL,
+        contact_id INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+        heard_utc TEXT NOT NULL,             -- last news from it
+        PRIMARY KEY (shop_id, address)
+    ) STRICT, WITHOUT ROWID""",
+    "ALTER TABLE contact ADD COLUMN named_utc TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE conversation ADD COLUMN assigned_to TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE conversation ADD COLUMN wrote_utc TEXT",  # the customer's last message: the 24 hour window
+    "ALTER TABLE conversation ADD COLUMN free_until_utc TEXT",  # end of the ad's free window, as the platform says
+    "ALTER TABLE customer_order ADD COLUMN cart INTEGER NOT NULL DEFAULT 0",  # 1: the customer sent it as a cart
+    "CREATE INDEX conversation_by_shop ON conversation (shop_id, started_utc)",
+    "CREATE INDEX conversation_by_contact ON conversation (contact_id)",
+    """CREATE TABLE payment_request (
+        id INTEGER PRIMARY KEY,
+        conversation_id INTEGER NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+        currency TEXT NOT NULL,
+        amount_minor INTEGER NOT NULL,
+        asked_utc TEXT NOT NULL,
+        paid_utc TEXT,
+        origin TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE turn_at_the_desk (       -- a person answers a simulated launch's customers for a while
+        id INTEGER PRIMARY KEY,
+        launch_id INTEGER NOT NULL REFERENCES launch(id) ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        from_s INTEGER NOT NULL,             -- seconds since the plan's start
+        until_s INTEGER,                     -- null: still at it
+        began_utc TEXT NOT NULL,
+        score_json TEXT
+    ) STRICT""",
+    "CREATE UNIQUE INDEX one_person_at_the_desk ON turn_at_the_desk (launch_id) WHERE until_s IS NULL",
+)
+
+
+@MIGRATIONS(name="0002_chats")
+def chats(db: Database) -> None:
+    for statement in _CHATS:
+        db.conn.execute(statement)

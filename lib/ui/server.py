@@ -21,6 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lib.store import media_folder
+from lib.ui import webhook_routes
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +122,7 @@ def routes() -> list[Route]:
         Route("/pictures/{name}", picture),
         Route("/fonts/{name}", font),
         Route("/api/health", health),
+        *webhook_routes.ROUTES,
     ]
 
 
@@ -146,6 +148,8 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     await asyncio.to_thread(startup.prepare)
     worker = threading.Thread(target=startup.work, args=(stop,), name="launch-worker", daemon=True)
     worker.start()
+    reader = threading.Thread(target=webhook_routes.read_for_ever, args=(stop,), name="webhook-reader", daemon=True)
+    reader.start()
     _running["worker"] = worker
     gc.collect()
     # a full collection after each script run costs about 100 ms unless what is loaded for good is set aside
@@ -154,5 +158,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, object]]:
         yield {}
     finally:
         stop.set()
+        webhook_routes.wake()
         _running.clear()
         await asyncio.to_thread(worker.join, 10)
+        await asyncio.to_thread(reader.join, 10)

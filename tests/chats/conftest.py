@@ -2,8 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lib.catalog.shops import new_shop, save_shop
 from lib.chats.recording import AdCard, ChatContext
 from lib.store import write_tx
+from tests.chats.traffic import NUMBER
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -36,3 +38,13 @@ def context(db):
         prefilled="Hello! Is the Blue shirt available?",
         cards={"A": card},
     )
+
+
+@pytest.fixture
+def shop(db):
+    """A shop with a WhatsApp number."""
+    shop = new_shop(db, name="Nile Shop", currency="EGP", now=START)
+    settings = shop.settings.model_copy(update={"whatsapp_number": f"+{NUMBER[:3]} {NUMBER[3:]}"})
+    shop = shop.model_copy(update={"settings": settings})
+    save_shop(db, shop)
+    return shop
