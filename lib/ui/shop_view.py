@@ -12,7 +12,7 @@ from lib.catalog.shops import OpeningHours, Shop, ShopSettings, save_shop
 from lib.money import BadAmount, parse_amount, to_decimal
 from lib.store import open_database
 from lib.ui import format as f
-from lib.ui import html, language, shell
+from lib.ui import html, language
 from lib.ui.charts import plain
 from lib.ui.language import LANGUAGES, _, ngettext
 
@@ -212,18 +212,3 @@ def _save(shop: Shop, named: dict[str, object], money: dict[str, object], week: 
 def say_saved(shop: Shop) -> None:
     if st.session_state.pop("shop_saved", None) == shop.id:
         st.success(_("Saved. Forecasts use it from now on; campaigns that run keep what they started with."))
-
-
-def reset() -> None:
-    """The sample shops as they came."""
-    from lib.launch import demo
-
-    st.subheader(_("Start over"), anchor=False)
-    st.caption(_("Brings the two sample shops back as they came. Your own shops stay as they are."))
-    if st.button(_("Reset the demo"), key="reset_demo", icon=":material/restart_alt:"):
-        with st.spinner(_("Bringing the sample shops back")), open_database() as db:
-            demo.reset(db, shell.now())
-        st.session_state["demo_was_reset"] = True
-        st.rerun()
-    if st.session_state.pop("demo_was_reset", False):
-        st.success(_("The demo is as it came."))
