@@ -102,14 +102,16 @@ def confirm(
     key: str | None = None,
     seed: int | None = None,
     held_by: str | None = None,
+    worst: guards.WorstCase | None = None,
 ) -> Confirmed:
     """Writes the launch, its first journal entry, its reservation and the audit row in one transaction.
 
     A second confirmation of the same plan, whoever sends it, gives the launch of the first; so does any confirmation
     while a launch of the draft is open. `again` allows the same plan once more after its launch failed or ended.
     `forecast_json` is kept as it is, to be scored later. `held_by` keeps other workers away (leases.HELD).
-    Raises guards.CapExceeded.
+    `worst` is what to set aside: the plan's own worst case unless given. Raises guards.CapExceeded, guards.CapsMissing.
     """
+    caps, worst = guards.caps_for(adapter, caps), worst or guards.worst_case(plan, account_zone=plan.timezone)
     key = key or new_key()
     row = {
         "key": key,
@@ -121,7 +123,7 @@ def confirm(
         "account_id": account_id,
         "currency": plan.currency,
         "daily_minor": plan.daily_minor,
-        "cap_minor": plan.cap_minor,
+        "cap_minor": worst.run_minor,
         "spec_json": plan.canonical_json(),
         "spec_sha256": plan.sha256,
         "starts_hour": plan.start_hour,
@@ -143,9 +145,9 @@ def confirm(
         if written.rowcount != 1:
             return Confirmed(_live_of(db, plan.draft_id), fresh=False)
         launch_id = int(written.lastrowid or 0)
-        guards.reserve(db, launch_id, account_id, plan.cap_minor, caps or Caps())
+        guards.reserve(db, launch_id, account_id, worst.run_minor, caps, worst.day_minor)
         journal.append(db, launch_id, Entry("confirm", "human", now, detail={"by": by}))
-        after = {"plan": plan.sha256, "cap_minor": plan.cap_minor, "currency": plan.currency, "adapter": adapter}
+        after = {"plan": plan.sha256, "cap_minor": worst.run_minor, "currency": plan.currency, "adapter": adapter}
         audit.record(db, now=now, user=by, role=role, action="launch.confirm", on=f"launch/{launch_id}", after=after)
     return Confirmed(get_launch(db, launch_id), fresh=True)
 
@@ -240,17 +242,22 @@ def change_budget(
     role: str = "launcher",
     caps: Caps | None = None,
 ) -> Launch:
-    """Orders another amount for the same kind of budget and reserves what it may cost. Raises NotNow, CapExceeded."""
+    """Orders another amount for the same kind of budget and reserves what it may cost.
+
+    Raises NotNow, guards.CapExceeded, guards.CapsMissing.
+    """
     if amount_minor <= 0:
         raise ValueError("a budget is more than nothing")
     with write_tx(db):
         launch = get_launch(db, launch_id)
+        caps = guards.caps_for(launch.adapter, caps)
         if not launch.running:
             raise NotNow("budget", launch.state)
         changed = _with_budget(launch.plan, amount_minor)
         # what was spent under the old amount stays spent: the larger of the two is set aside
-        worst = max(changed.cap_minor, launch.cap_minor)
-        guards.reserve(db, launch_id, launch.account_id, worst, caps or Caps())
+        new = guards.worst_case(changed, account_zone=_account_zone(launch))
+        worst = max(new.run_minor, launch.cap_minor)
+        guards.reserve(db, launch_id, launch.account_id, worst, caps, new.day_minor)
         db.conn.execute(
             "UPDATE launch SET daily_minor = ?, cap_minor = ? WHERE id = ?", [changed.daily_minor, worst, launch_id]
         )
@@ -267,6 +274,11 @@ def change_budget(
             after=detail,
         )
     return get_launch(db, launch_id)
+
+
+def _account_zone(launch: Launch) -> str:
+    """As far as it can be told here: a real account's is taken as unknown."""
+    return launch.plan.timezone if launch.adapter == guards.SIMULATED else ""
 
 
 def _with_budget(plan: Plan, amount_minor: int) -> Plan:

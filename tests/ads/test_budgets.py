@@ -29,9 +29,9 @@ def test_the_usual_budget_is_round_and_above_the_minimum(currency):
 @pytest.mark.parametrize(
     ("first", "last", "daily_budgets"),
     [
-        (date(2026, 11, 23), date(2026, 11, 23), 1.25),  # one Monday
+        (date(2026, 11, 23), date(2026, 11, 23), 1.75),  # one Monday
         (date(2026, 11, 22), date(2026, 11, 28), 7),  # Sunday to Saturday: a week never passes seven
-        (date(2026, 11, 25), date(2026, 12, 1), 5 + 3.75),  # Wednesday to Tuesday: four days, then three
+        (date(2026, 11, 25), date(2026, 12, 1), 7 + 5.25),  # Wednesday to Tuesday: four days, then three
         (date(2026, 11, 22), date(2026, 12, 5), 14),
     ],
 )

@@ -103,7 +103,7 @@ def test_a_plan_whose_budget_was_changed_does_not_fit_its_hash():
 def test_daily_and_worst_case_amounts():
     daily = a_plan()  # Monday to Sunday: six days of one week, one of the next
     assert daily.daily_minor == 25_000
-    assert daily.cap_minor == 25_000 * 7 + 25_000 * 1.25
+    assert daily.cap_minor == 25_000 * 7 + 25_000 * 1.75
     lifetime = a_plan(budget=Budget(kind="lifetime", amount_minor=100_000))
     assert lifetime.daily_minor == 14_286
     assert lifetime.cap_minor == 100_000
