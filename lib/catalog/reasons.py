@@ -51,3 +51,19 @@ FILES = {
     "web_page": "this is a web page, not a product file; the download may have asked for a login",
     "xml_doctype": "the XML carries a document type declaration, which is refused for safety",
 }
+
+# What was changed on the way in, without losing the row.
+CHANGES = {
+    "availability_assumed": "no availability was given; taken as in stock",
+    "description_cut": "the description was longer than 9,999 characters and was cut",
+    "html_to_text": "an HTML description became plain text",
+    "id_made": "there was no SKU or ID; one was made from the name",
+    "link_unusable": "the link was not a web address and was left out",
+    "no_stock_left": "in stock with nothing left to sell; taken as out of stock",
+    "picture_unusable": "a picture link was not a web address and was left out",
+    "pictures_left_out": "more than twenty pictures; the others were left out",
+    "price_normalised": "a price in another form was read as the amount it means",
+    "price_without_currency": "a price named no currency; the one of the shop was taken",
+    "sale_not_lower": "a sale price was not below the price and was left out",
+    "title_cut": "the title was longer than 200 characters and was cut",
+}
