@@ -176,6 +176,34 @@ def messages_of(key, end, v):
 
 
 @tight
+def luck_of_new(keys, v, bot_share, luck):
+    """luck[chat] = (part of the hour, patience, handle time, goes to the bot, mark of the ad lost)."""
+    for i in range(keys.size):
+        luck[i, 0] = arrival_part(keys[i])
+        luck[i, 1] = patience_seconds(keys[i], v)
+        luck[i, 2] = handle_seconds(keys[i], v)
+        luck[i, 3] = goes_to_bot(keys[i], bot_share)
+        luck[i, 4] = is_unmarked(draw64(keys[i], LABELS), v)
+
+
+@tight
+def future_of(key, answered, by_bot, came, replied, v):
+    """(end, messages, second of the order, micro, units): how a chat goes on once it is answered or lost."""
+    end = outcome(key, answered, by_bot, replied - came, v)
+    messages = messages_of(key, end if answered else LEFT, v)
+    if end < ORDERED:
+        return end, messages, 0.0, 0, 0
+    value, units = order_value(key, v)
+    return end, messages, order_second(key, end, came, replied, v), value, units
+
+
+@tight
+def parcel_of(key, v):
+    """(what becomes of the order, seconds from order to parcel)."""
+    return fate_of_order(key, v), delivery_seconds(key, v)
+
+
+@tight
 def delivery_cost(fate, v):
     """Micro the shop pays the courier."""
     return np.int64(v[p.DELIVERY_FEE] * (1.0 if fate == DELIVERED else v[p.REFUSED_FEES]) + 0.5)

@@ -20,14 +20,29 @@ from lib.market import events as ev
 from lib.market import pacing as pc
 from lib.market import params as p
 from lib.market.assumptions import PLACEMENTS, Assumptions
-from lib.market.fast import engine_version
-from lib.market.keys import DOMAINS, draw64
+from lib.market.keys import DOMAINS
 from lib.market.layout import Layout, lay_out
 from lib.market.people import people_cells, seat_all
 from lib.market.records import Cell, Chat, Course, Hour, is_over, pack_courses, seen_by, unpack_courses
 from lib.market.scenario import Edit, Scenario
 from lib.market.shifts import Chats, DeskState, Outcome, Roster, run_desk
+from lib.market.version import ENGINE_VERSION, engine_version
 from lib.market.world import DRAWN, MIDDLE, draw_world
+
+__all__ = [
+    "BadState",
+    "Cell",
+    "Chat",
+    "Hour",
+    "State",
+    "chat_id",
+    "engine_version",
+    "finished",
+    "loads",
+    "start",
+    "step",
+    "steps",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -59,7 +74,9 @@ class _Setting:
     def world(self) -> Floats:
         v = self.layout.blank.copy()
         mode = DRAWN if self.drawn else MIDDLE
-        draw_world(self.layout.rows, self.layout.streams, np.uint64(self.seed), DOMAINS[self.domain], 0, mode, v)
+        layout = self.layout
+        luck = np.uint64(self.seed), DOMAINS[self.domain], 0
+        draw_world(layout.rows, layout.streams, layout.hours, layout.stages[0], *luck, mode, v)
         return v
 
     @cached_property
@@ -108,7 +125,7 @@ class State:
             "seen": self.seen[taken],
             "reach": self.reach,
             "desk": np.frombuffer(self.desk.dumps(), np.uint8),
-            "names": np.array([engine_version(), self.setting.domain, *self.setting.layout.creatives]),
+            "names": np.array([ENGINE_VERSION, self.setting.domain, *self.setting.layout.creatives]),
             "identity": np.array([self.setting.seed, int(self.setting.drawn)], np.uint64),
         }
         numbers |= pack_courses(self.courses)
@@ -237,7 +254,7 @@ def _converse(state: State, h: int, new: Ints) -> tuple[DeskState, dict[int, Cou
     setting = state.setting
     courses, touched = dict(state.courses), {}
     came = _new_courses(setting, h, new)
-    for course in came:
+    for course, _ in came:
         courses[course.chat.id] = course
         touched[course.chat.id] = True
     desk = _by_hand(state, h, courses, touched)
@@ -257,35 +274,39 @@ def _converse(state: State, h: int, new: Ints) -> tuple[DeskState, dict[int, Cou
     return desk, courses, changed
 
 
-def _new_courses(setting: _Setting, h: int, new: Ints) -> list[Course]:
-    v, layout = setting.world, setting.layout
+def _new_courses(setting: _Setting, h: int, new: Ints) -> list[tuple[Course, Floats]]:
+    """The hour's new chats in order of arrival, each with its row of ch.luck_of_new."""
+    layout = setting.layout
+    keys = new[:, ev.CHAT_KEY].astype(np.uint64)
+    luck = np.zeros((len(new), 5))
+    ch.luck_of_new(keys, setting.world, float(layout.bot_share[min(h, len(layout.bot_share) - 1)]), luck)
     courses = []
-    for row in new:
-        key = np.uint64(int(row[ev.CHAT_KEY]) % 2**64)
+    for row, key, own in zip(new, keys, luck, strict=True):
         chat = Chat(
             id=chat_id(h, int(row[ev.CHAT_PLACEMENT]), int(row[ev.CHAT_OPPORTUNITY])),
             creative=layout.creatives[row[ev.CHAT_CREATIVE]],
             placement=PLACEMENTS[row[ev.CHAT_PLACEMENT]],
             person=int(row[ev.CHAT_PERSON]),
-            started_s=HOUR * (h + ch.arrival_part(key)),
+            started_s=HOUR * (h + float(own[0])),
             clicked=bool(row[ev.CHAT_CLICKED]),
-            referral=not ch.is_unmarked(draw64(key, ch.LABELS), v),
+            referral=not own[4],
         )
-        courses.append(Course(chat, int(key)))
-    return sorted(courses, key=lambda c: (c.chat.started_s, c.chat.id))
+        courses.append((Course(chat, int(key)), own))
+    return sorted(courses, key=lambda c: (c[0].chat.started_s, c[0].chat.id))
 
 
-def _run_desk(setting: _Setting, h: int, desk: DeskState, came: list[Course]) -> tuple[DeskState, Outcome]:
+def _run_desk(
+    setting: _Setting, h: int, desk: DeskState, came: list[tuple[Course, Floats]]
+) -> tuple[DeskState, Outcome]:
     v, layout = setting.world, setting.layout
     at = min(h, len(layout.chats_each) - 1)
-    share = float(layout.bot_share[at])
-    luck = [np.uint64(c.key) for c in came]
+    luck = np.array([own for _, own in came]).reshape(-1, 5)
     chats = Chats.of(
-        [c.chat.id for c in came],
-        [c.chat.started_s for c in came],
-        [ch.patience_seconds(key, v) for key in luck],
-        [ch.handle_seconds(key, v) for key in luck],
-        [bool(ch.goes_to_bot(key, share)) for key in luck],
+        [c.chat.id for c, _ in came],
+        [c.chat.started_s for c, _ in came],
+        luck[:, 1],
+        luck[:, 2],
+        luck[:, 3] != 0.0,
     )
     return run_desk(
         desk,
@@ -312,28 +333,27 @@ def _answered(setting: _Setting, course: Course, second: float, by: str) -> Cour
 
 
 def _with_future(setting: _Setting, course: Course) -> Course:
-    v, key, chat = setting.world, np.uint64(course.key), course.chat
-    answered = chat.replied_s is not None
-    wait = (chat.replied_s or 0.0) - chat.started_s
-    end = ch.outcome(key, answered, chat.answered_by == "bot", wait, v)
-    chat = replace(chat, messages=int(ch.messages_of(key, end if answered else ch.LEFT, v)))
-    course = replace(course, chat=chat)
+    chat = course.chat
+    answered, replied = chat.replied_s is not None, chat.replied_s or 0.0
+    by_bot = chat.answered_by == "bot"
+    end, messages, second, micro, units = ch.future_of(
+        np.uint64(course.key), answered, by_bot, chat.started_s, replied, setting.world
+    )
+    course = replace(course, chat=replace(chat, messages=messages))
     if end < ch.ORDERED:
         return course
-    ordered = float(ch.order_second(key, end, chat.started_s, chat.replied_s or 0.0, v))
-    value, units = ch.order_value(key, v)
-    return _ordering(setting, course, ordered, int(value), int(units), recovered=end == ch.RECOVERED)
+    return _ordering(setting, course, second, micro, units, recovered=end == ch.RECOVERED)
 
 
 def _ordering(setting: _Setting, course: Course, second: float, micro: int, units: int, *, recovered: bool) -> Course:
-    v, key = setting.world, np.uint64(course.key)
+    fate, after = ch.parcel_of(np.uint64(course.key), setting.world)
     return replace(
         course,
         order_s=second,
-        fate_s=second + float(ch.delivery_seconds(key, v)),
+        fate_s=second + after,
         order_micro=micro,
         units=units,
-        fate=int(ch.fate_of_order(key, v)),
+        fate=fate,
         recovered=recovered,
     )
 
@@ -366,7 +386,7 @@ def loads(data: bytes, scenario: Scenario, assumptions: Assumptions) -> State:
         version, domain, *creatives = (str(n) for n in parts["names"])
     except (zlib.error, ValueError, KeyError, OSError, EOFError) as error:
         raise BadState("not a state") from error
-    if version != engine_version():
+    if version != ENGINE_VERSION:
         raise BadState("written by another engine version")
     seed, drawn = (int(n) for n in parts["identity"])
     setting = _Setting(scenario, assumptions, seed, domain, bool(drawn))

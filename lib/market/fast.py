@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 
 from lib.market import columns
 from lib.market.assumptions import Assumptions
-from lib.market.compiled import kernel_sources, source_key
 from lib.market.keys import FORECAST
 from lib.market.layout import Layout, lay_out
 from lib.market.replicates import run_replicates
 from lib.market.scenario import Scenario
-from lib.market.world import DRAWN, MIDDLE
+from lib.market.version import ENGINE_VERSION
+from lib.market.world import DRAWN, MIDDLE, drawn_parameters, rank_shares
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PER_WORLD = 2  # replicates that share a world: their covariance is the part of the variance that worlds explain
 CHUNK = 20
+DRIVERS = 12
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 RATIOS = ("cost_per_conversation", "first_reply_minutes", "frequency")
 BAND_METRICS = (*columns.DAILY, *RATIOS)
-"""Engine versions differ when the law or its numerics do; a forecast says which one made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,6 @@ class Forecast:
         )
 
 
-@cache
-def engine_version() -> str:
-    return source_key(kernel_sources())[:12]
-
-
 def forecast(scenario: Scenario, assumptions: Assumptions, *, seed: int, replicates: int = 1000) -> Forecast:
     """Raises BadScenario, BadAssumption, UnknownAssumption."""
     layout = lay_out(scenario, assumptions)
@@ -154,10 +149,10 @@ def summarise(layout: Layout, daily: Ints, totals: Ints, *, seed: int) -> Foreca
         daily_step=dict(zip(columns.DAILY, _quantiles(daily), strict=True)),
         totals=named,
         world_share={name: _world_share(series[name]) for name in BAND_METRICS},
-        drivers=(),
+        drivers=_drivers(layout, series["profit"], seed),
         replicates=totals.shape[1],
         seed=seed,
-        engine_version=engine_version(),
+        engine_version=ENGINE_VERSION,
     )
 
 
@@ -192,3 +187,18 @@ def _world_share(values: Floats) -> float:
     between = pairs.mean(axis=1).var(ddof=1) - inside / PER_WORLD
     whole = inside + max(between, 0.0)
     return float(max(between, 0.0) / whole) if whole > 0 else 0.0
+
+
+def _drivers(layout: Layout, values: Floats, seed: int) -> tuple[tuple[str, float], ...]:
+    """Squared rank correlation of each drawn assumption with the worlds' mean profit, largest first."""
+    worlds = values.size // PER_WORLD
+    moving = np.flatnonzero((layout.rows[:, 0] != 0) & (layout.rows[:, 2] != layout.rows[:, 3]))
+    if worlds < 10 or moving.size == 0:
+        return ()
+    draws = np.zeros((moving.size, worlds))
+    drawn_parameters(layout.rows[moving], layout.streams[moving], np.uint64(seed), FORECAST, draws)
+    means = values[: worlds * PER_WORLD].reshape(worlds, PER_WORLD).sum(axis=1)
+    shares = np.zeros(moving.size)
+    rank_shares(draws.argsort(axis=1).argsort(axis=1), means.argsort(kind="stable").argsort(), shares)
+    order = np.argsort(-shares, kind="stable")[:DRIVERS]
+    return tuple((layout.parameter_ids[moving[i]], float(shares[i])) for i in order)

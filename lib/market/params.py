@@ -180,7 +180,9 @@ BIG_BUDGET_CHANGE = 0.2  # a change of the budget beyond this share starts the l
     UNIT,  # micro of the currency in one micro-USD
     LEVEL_KEEP,  # day-to-day correlation of the price level
     LEVEL_NEW,
+    X_EXPOSURE,  # log bid at which people's shares of the exposures are taken
     FILLED_EXPOSURE,  # nodes of the tables below computed so far
+    FILLED_CLASSES,
     FILLED_POISSON,
     FILLED_AUCTION,
     LOG_PATIENCE,  # of seconds
@@ -197,14 +199,15 @@ BIG_BUDGET_CHANGE = 0.2  # a change of the budget beyond this share starts the l
     MARGIN_SHARE,
     DELIVERY_FEE,
     COD_SHARE,
-) = range(FIXED_ROWS, FIXED_ROWS + 23)
+) = range(FIXED_ROWS, FIXED_ROWS + 25)
 MOST_CREATIVES = 8
-CLASS_SHARE = FIXED_ROWS + 23
+CLASS_SHARE = FIXED_ROWS + 25
 CLASS_WEIGHT = CLASS_SHARE + ACTIVITY_CLASSES
 QUALITY = CLASS_WEIGHT + ACTIVITY_CLASSES
 CREATIVE_ID = QUALITY + MOST_CREATIVES
 AUCTION = CREATIVE_ID + MOST_CREATIVES  # [node, 4]: won, paid, squared, clicked
-EXPOSURE = AUCTION + 4 * AUCTION_NODES  # [node, 2]: fatigue, reached
+CLASSES = AUCTION + 4 * AUCTION_NODES  # [node, 2]: fatigue, reached for each exposure; people of one segment
+EXPOSURE = CLASSES + 2 * EXPOSURE_NODES  # the same for all segments together
 POISSON = EXPOSURE + 2 * EXPOSURE_NODES
 POWERS = POISSON + POISSON_NODES
 NORMAL = POWERS + POISSON_TERMS + 1  # [node]: the normal quantile at node / NORMAL_NODES
@@ -212,8 +215,8 @@ COUNTRY = NORMAL + NORMAL_NODES + 1
 COUNTRY_CPM, COUNTRY_PEOPLE, COUNTRY_FEMALE, COUNTRY_AGE = 0, 1, 2, 3
 COUNTRY_WIDTH = 3 + len(AGES)
 # A segment's row: which people it holds, and what follows for them in a world.
-G_COUNTRY, G_AGE, G_YEARS, G_FEMALE, G_SHARE, G_PEOPLE, G_PRICE, G_CLICK, G_SHIFT = range(9)
-SEGMENT_WIDTH = 9
+G_COUNTRY, G_AGE, G_YEARS, G_FEMALE, G_SHARE, G_PEOPLE, G_PRICE, G_CLICK, G_SHIFT, G_SEEN = range(10)
+SEGMENT_WIDTH = 10
 
 # The table of hours: one row an hour of the flight.
 (

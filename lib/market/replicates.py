@@ -49,7 +49,7 @@ def run_replicates(
     for r in range(first, first + count):
         if r // per_world != drawn:
             drawn = r // per_world
-            wd.draw_world(rows, streams, seed, domain, drawn, mode, v)
+            wd.draw_world(rows, streams, hours, stages[0], seed, domain, drawn, mode, v)
         chats = _fly(hours, stages, v, seed, domain, r, state, counts, started, shown, total, day)
         if chats > keys.size:
             room = 2 * chats
@@ -95,7 +95,9 @@ def _deliver(h, d, v, seed, domain, r, state, counts, shown, day):
     for c in range(int(v[p.CREATIVES])):
         share = state[pc.SHARES + c]
         if share > 0.0:
-            pull += share * state[pc.PULL + c] * wd.exposure_at(v, shown[c] / v[p.PEOPLE])[0]
+            # what the middle impression of the hour meets
+            each = (shown[c] + 0.5 * rate * share) / v[p.PEOPLE]
+            pull += share * state[pc.PULL + c] * wd.exposure_at(v, each)[0]
     click = min(0.5, state[pc.CLICK] * pull)
     chat, extra = v[p.CONVERSATION], v[p.UNCLICKED]
     b = block(seed, domain, r, h, DELIVERY, 0)

@@ -10,11 +10,13 @@ import math
 import numpy as np
 
 from lib.market import params as p
+from lib.market.assumptions import PLACEMENTS
 from lib.market.compiled import tight
 from lib.market.keys import CREATIVE, WORLD, stream, uniform
 from lib.market.numerics import exp_, log_, normal_cdf, normal_quantile, power
 
 CUT = 1.959963984540054
+_PLACES = len(PLACEMENTS)
 _MIDDLE_YEARS = np.array([(low + high) / 2 for low, high in p.AGE_BOUNDS])
 DRAWN, MIDDLE = 0, 1  # modes of draw_world: from the ranges, or every parameter at its value
 
@@ -40,7 +42,7 @@ def drawn_value(kind, value, low, high, u):
 
 
 @tight
-def draw_world(rows, streams, seed, domain, number, mode, v):
+def draw_world(rows, streams, hours, stage, seed, domain, number, mode, v):
     """Fills the parameters of `v` from rows[i] = (kind, value, low, high, place in v), then what follows from them."""
     for i in range(rows.shape[0]):
         kind, value, low, high = int(rows[i, 0]), rows[i, 1], rows[i, 2], rows[i, 3]
@@ -55,6 +57,7 @@ def draw_world(rows, streams, seed, domain, number, mode, v):
             sd = v[p.CREATIVE_SD]
             v[p.QUALITY + c] = exp_(sd * z - 0.5 * sd * sd)
     derive(v)
+    set_exposure_bid(hours, stage, v)
 
 
 @tight
@@ -65,7 +68,7 @@ def derive(v):
     new = v[p.LEVEL_SHOCK] / v[p.LEVEL_SD]
     v[p.LEVEL_KEEP] = math.sqrt(max(0.0, 1.0 - new * new))
     v[p.LEVEL_NEW] = min(v[p.LEVEL_SHOCK], v[p.LEVEL_SD])
-    v[p.FILLED_EXPOSURE] = v[p.FILLED_POISSON] = v[p.FILLED_AUCTION] = 0.0
+    v[p.FILLED_EXPOSURE] = v[p.FILLED_CLASSES] = v[p.FILLED_POISSON] = v[p.FILLED_AUCTION] = 0.0
     v[p.LOG_PATIENCE] = log_(60.0 * v[p.PATIENCE])
     v[p.LOG_HANDLE] = log_(60.0 * v[p.HANDLE]) - 0.5 * v[p.HANDLE_SD] * v[p.HANDLE_SD]
     v[p.LOG_ORDER_SECONDS] = log_(60.0 * v[p.ORDER_MINUTES])
@@ -217,6 +220,8 @@ def poisson_fatigue(v, mean):
 
 @tight
 def _fatigue_between(v, mean):
+    if mean > p.POISSON_LARGE:
+        return poisson_fatigue(v, mean)
     t = mean / (mean + p.POISSON_HALF) * (p.POISSON_NODES - 1)
     i = min(int(t), p.POISSON_NODES - 2)
     while v[p.FILLED_POISSON] <= i + 1:
@@ -229,25 +234,116 @@ def _fatigue_between(v, mean):
 
 @tight
 def exposure_at(v, each):
-    """(fatigue, reached) after `each` impressions a head: the mean click factor of the next impression over people in
-    proportion to their activity, and the share of people with at least one."""
+    """(fatigue, reached) after `each` impressions a head: the mean click factor of the next impression, and the share
+    of people with at least one.
+
+    Segments win at different rates, and within a segment people are met in proportion to their activity; so those who
+    click more readily than others may also have seen more.
+    """
     t = each / (each + p.EXPOSURE_HALF) * (p.EXPOSURE_NODES - 1)
     i = min(int(t), p.EXPOSURE_NODES - 2)
-    while v[p.FILLED_EXPOSURE] <= i + 1:
-        node = int(v[p.FILLED_EXPOSURE])
-        share = min(node / (p.EXPOSURE_NODES - 1.0), 0.9999)
-        _exposure_node(v, p.EXPOSURE + 2 * node, p.EXPOSURE_HALF * share / (1.0 - share))
-        v[p.FILLED_EXPOSURE] += 1.0
+    if v[p.FILLED_EXPOSURE] <= i + 1:
+        _fill_exposure(v, i + 1)
     f = t - i
     n = p.EXPOSURE + 2 * i
+    return v[n] + f * (v[n + 2] - v[n]), each * (v[n + 1] + f * (v[n + 3] - v[n + 1]))
+
+
+@tight
+def node_exposure(node):
+    """Impressions a head at a node of the exposure tables."""
+    share = min(node / (p.EXPOSURE_NODES - 1.0), 0.9999)
+    return p.EXPOSURE_HALF * share / (1.0 - share)
+
+
+@tight
+def _fill_exposure(v, last):
+    first = int(v[p.SEGMENT_AT])
+    end = first + p.SEGMENT_WIDTH * int(v[p.SEGMENTS])
+    if v[p.FILLED_EXPOSURE] == 0.0:
+        won = auction_at(v, v[p.X_EXPOSURE])[0]
+        for g in range(first, end, p.SEGMENT_WIDTH):
+            v[g + p.G_SEEN] = normal_cdf((v[p.X_EXPOSURE] + v[g + p.G_SHIFT]) / v[p.RIVAL_SD]) / won
+    for node in range(int(v[p.FILLED_EXPOSURE]), last + 1):
+        each = node_exposure(node)
+        fatigue = clicked = reached = 0.0
+        for g in range(first, end, p.SEGMENT_WIDTH):
+            seen = v[g + p.G_PEOPLE] / v[p.PEOPLE] * v[g + p.G_SEEN]
+            tired, ratio = _classes_at(v, each * v[g + p.G_SEEN])
+            fatigue += seen * v[g + p.G_CLICK] * tired
+            clicked += seen * v[g + p.G_CLICK]
+            reached += seen * ratio
+        at = p.EXPOSURE + 2 * node
+        v[at], v[at + 1] = fatigue / clicked, reached
+    v[p.FILLED_EXPOSURE] = last + 1.0
+
+
+@tight
+def _classes_at(v, each):
+    """(fatigue, people reached for each exposure) among the classes of one segment."""
+    t = each / (each + p.EXPOSURE_HALF) * (p.EXPOSURE_NODES - 1)
+    i = min(int(t), p.EXPOSURE_NODES - 2)
+    while v[p.FILLED_CLASSES] <= i + 1:
+        _fill_class_node(v, int(v[p.FILLED_CLASSES]))
+        v[p.FILLED_CLASSES] += 1.0
+    f = t - i
+    n = p.CLASSES + 2 * i
     return v[n] + f * (v[n + 2] - v[n]), v[n + 1] + f * (v[n + 3] - v[n + 1])
 
 
 @tight
-def _exposure_node(v, node, each):
+def _fill_class_node(v, node):
+    each = node_exposure(node)
     fatigue = reached = 0.0
     for k in range(p.ACTIVITY_CLASSES):
         share, weight = v[p.CLASS_SHARE + k], v[p.CLASS_WEIGHT + k]
         fatigue += share * weight * _fatigue_between(v, each * weight)
         reached += share * (1.0 - exp_(-each * weight))
-    v[node], v[node + 1] = fatigue, reached
+    at = p.CLASSES + 2 * node
+    v[at], v[at + 1] = fatigue, reached / each if each > 0.0 else 1.0
+
+
+@tight
+def set_exposure_bid(hours, stage, v):
+    """The bid at the start of the flight and the usual price level: it says who meets the ads how often."""
+    pull = rate = price = slots = 0.0
+    for c in range(int(v[p.CREATIVES])):
+        pull = max(pull, stage[p.S_APPEAL + c] * v[p.QUALITY + c])
+    for i in range(_PLACES):
+        part = stage[p.S_PLACE + i] * v[p.PLACE_SLOTS + i]
+        slots += part
+        rate += part * v[p.PLACE_CTR + i]
+        price += part * v[p.PLACE_PRICE + i]
+    median = v[p.RIVAL_MEDIAN] * v[p.OBJECTIVE_FACTOR]
+    if stage[p.S_BID_KIND] == 0.0:
+        daily = stage[p.S_BUDGET]
+        if stage[p.S_BUDGET_KIND] != 0.0:
+            daily /= hours[0, p.H_REST_WEIGHT]
+        supply = v[p.PEOPLE] * v[p.SLOTS] * median * price * auction_at(v, v[p.X_USUAL])[1]
+        push = v[p.PRESSURE] * log_(daily / supply)
+        v[p.X_EXPOSURE] = v[p.X_USUAL] + min(max(push, 0.0), log_(v[p.RAISE_LIMIT]))
+        return
+    value = stage[p.S_BID] * v[p.CTR] * v[p.CONVERSATION] * pull * rate / slots
+    v[p.X_EXPOSURE] = log_(value / (median * price / slots))
+
+
+@tight
+def drawn_parameters(rows, streams, seed, domain, draws):
+    """draws[i, n]: what `draw_world` gives parameter i in world n."""
+    for i in range(rows.shape[0]):
+        for n in range(draws.shape[1]):
+            u = uniform(stream(seed, domain, n, 0, WORLD, streams[i]))
+            draws[i, n] = drawn_value(int(rows[i, 0]), rows[i, 1], rows[i, 2], rows[i, 3], u)
+
+
+@tight
+def rank_shares(ranks, against, shares):
+    """Squared rank correlation (Spearman's) of each row with `against`, whose ranks are given; no ties."""
+    count = against.size
+    middle = (count - 1) / 2.0
+    spread = count * (count * count - 1.0) / 12.0
+    for i in range(ranks.shape[0]):
+        together = 0.0
+        for n in range(count):
+            together += (ranks[i, n] - middle) * (against[n] - middle)
+        shares[i] = (together / spread) * (together / spread)
