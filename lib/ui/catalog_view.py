@@ -157,11 +157,13 @@ def _nothing_found(shop: Shop, wish: Wish) -> None:
     with open_database() as db:
         empty = search(db, shop.id, per_page=1).total == 0
     if empty:
-        st.markdown(f"### {plain(_('This catalog is empty'))}")
+        title = _("This catalog is empty")
+        st.markdown(f"### {plain(title)}")
         st.markdown(plain(_("Import a product file and the items appear here.")))
         shell.link("import", _("Import products"), icon=":material/upload_file:")
         return
-    st.markdown(f"### {plain(_('Nothing matches'))}")
+    title = _("Nothing matches")
+    st.markdown(f"### {plain(title)}")
     sought = isolate(wish.text.strip())
     st.markdown(plain(_("No item fits “{text}” and the filters. Try fewer letters or another category.", text=sought)))
 

@@ -76,7 +76,7 @@ def _read(uploaded, path: str | None, shop: str | None, currency: str | None, en
         found = Path((path or "").strip()).expanduser()
         try:
             if found.stat().st_size > LARGEST:
-                st.error(plain(_(FILES["too_large"])))
+                st.error(plain(words.say(FILES, "too_large")))
                 return
             data, name = found.read_bytes(), found.name
         except OSError:
@@ -173,9 +173,8 @@ def _pictures(outcome: ImportReport) -> None:
         st.success(kept)
         return
     why = " ".join(f"{words.say(words.PICTURE_PROBLEMS, code)} ({f.count(n)})" for code, n in problems.most_common(3))
-    st.warning(
-        plain(f"{kept} {_('The others could not be fetched; their items can be advertised all the same.')} {why}")
-    )
+    others = _("The others could not be fetched; their items can be advertised all the same.")
+    st.warning(plain(f"{kept} {others} {why}"))
 
 
 def _change(outcome: ImportReport) -> str:
@@ -193,7 +192,8 @@ def _change(outcome: ImportReport) -> str:
 def _rejected(outcome: ImportReport) -> None:
     if not outcome.rejected:
         return
-    st.markdown(f"**{plain(_('Rows that were left out, and what to do'))}**")
+    title = _("Rows that were left out, and what to do")
+    st.markdown(f"**{plain(title)}**")
     table = pd.DataFrame(
         {
             _("Line"): [problem.line for problem in outcome.rejected],

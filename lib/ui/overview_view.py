@@ -113,7 +113,8 @@ def _open(row: Row) -> None:
 
 
 def draw_empty() -> None:
-    st.markdown(f"### {plain(_('Your first ad is three clicks away'))}")
+    title = _("Your first ad is three clicks away")
+    st.markdown(f"### {plain(title)}")
     st.markdown(plain(_("Pick an item. The ad is written for you, with a forecast before anything is launched.")))
     shell.link("catalog", _("Choose an item"), icon=":material/storefront:")
 
