@@ -132,6 +132,9 @@ class Adapter(Protocol):
 
     def review(self, campaign_id: str) -> Review: ...
 
+    def look_again(self, state: str, *, reviewed: bool) -> timedelta:
+        """How long not to ask about a launch that was just looked at."""
+
     def results(self, launch_id: int, since_hour: int) -> Results | None:
         """What became known since `since_hour` hours of the campaign were written; None when nothing did."""
 

@@ -73,7 +73,7 @@ def _run_to_the_end(db: Database, launch_id: int, wall: "_Wall") -> Launch:
     runs = EngineRuns()
     never_refused = Settings(refusal_share=0.0)
 
-    def platform(name: str, connection: Database) -> SimulatedPlatform:
+    def platform(name: str, account_id: str, connection: Database) -> SimulatedPlatform:
         return SimulatedPlatform(connection, wall, runs, settings=never_refused)
 
     worker = Worker(owner=OWNER, clock_now=wall, adapter_for=platform, only=launch_id)

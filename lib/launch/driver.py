@@ -47,6 +47,7 @@ class Driver:
         self._db, self._lease, self._adapter = db, lease, adapter
         self._launch: Launch = get_launch(db, lease.launch_id)
         self.broken = False
+        self.rest_until: datetime | None = None  # nothing to do before
 
     def run(self) -> bool:
         """As far as it goes now. True when anything was done. Raises journal.StaleFence once the lease is lost."""
@@ -66,6 +67,7 @@ class Driver:
         moved = False
         while (standing := self._standing()).state not in {*journal.TERMINAL, "NEEDS_REVIEW"}:
             if standing.retry_at and self._adapter.now() < standing.retry_at:
+                self.rest_until = standing.retry_at
                 return moved
             step = self._next_step(standing)
             if step is None:
@@ -189,6 +191,7 @@ class Driver:
         last = standing.misses[-1] if standing.misses else None
         due = last + waits.between_looks if last else standing.unknown_since + waits.grace
         if now < due:
+            self.rest_until = due
             return False
         if len(standing.misses) >= waits.looks:
             if step in standing.recreated:
@@ -228,6 +231,8 @@ class Driver:
     def _follow(self) -> bool:
         """What the platform tells about a launch that runs, or ran: its review and its results."""
         standing = self._standing()
+        if rest := self._adapter.look_again(standing.state, reviewed="review" in standing.done):
+            self.rest_until = self._adapter.now() + rest
         try:
             if standing.state in journal.RUNNING and "review" not in standing.done and not self._reviewed(standing):
                 return False

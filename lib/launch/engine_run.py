@@ -125,7 +125,7 @@ class _Gathered:
         if any(c.reach_new for c in hour.cells):
             self._reach.append(Reach("all", at, hour.reach_total))
             self._reach += [Reach(scope, at, people) for scope, people in hour.reach_by_placement.items()]
-        self._chats |= {str(chat.id): _chat(chat) for chat in hour.chats}
+        self._chats |= {str(chat.id): _chat(chat, over=chat.id not in run.state.courses) for chat in hour.chats}
         if run.state.hour % CHECKPOINT_HOURS == 0:
             self._checkpoints.append((run.state.hour, run.state.dumps()))
 
@@ -154,7 +154,7 @@ def _cell(cell: "exact.Cell", hour: int) -> Cell:
     )
 
 
-def _chat(chat: "exact.Chat") -> ChatRecord:
+def _chat(chat: "exact.Chat", *, over: bool) -> ChatRecord:
     return ChatRecord(
         id=str(chat.id),
         ad=chat.creative,
@@ -173,6 +173,7 @@ def _chat(chat: "exact.Chat") -> ChatRecord:
         fate_s=_whole(chat.delivered_s),
         clicked=chat.clicked,
         referral=chat.referral,
+        over=over,
     )
 
 

@@ -8,7 +8,7 @@ a server error without an error object). All of that costs money here.
 import json
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -26,6 +26,7 @@ from lib.launch.redact import Secret
 
 ANSWER_MAX = 32_000_000
 CHUNK = 65_536
+PAGES_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,22 @@ def _decoded(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _decoded(inner) for key, inner in value.items()}
     return [_decoded(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def pages_of(send: Callable[[Request], dict[str, Any]], page: Callable[[str], Request]) -> Iterator[dict[str, Any]]:
+    """The rows of all pages. The next page's own address is never used: it holds the token."""
+    after = ""
+    for _ in range(PAGES_MAX):
+        answer = send(page(after))
+        rows = answer.get("data")
+        if not isinstance(rows, list):
+            raise Unknown("answer_not_understood")
+        yield from (row for row in rows if isinstance(row, dict))
+        paging = answer.get("paging") or {}
+        after = str((paging.get("cursors") or {}).get("after") or "")
+        if not paging.get("next") or not after:
+            return
+    raise Unknown("list_too_long")
 
 
 def _compact(value: Any) -> str:

@@ -47,7 +47,7 @@ class SimulatedPlatform:
     """Implements lib.launch.adapter.Adapter on one database connection."""
 
     name = "simulated"
-    origin: Literal["simulated"] = "simulated"
+    origin: Literal["simulated", "measured"] = "simulated"
     identity = Identity(page_id="100000000000001", instagram_user_id="178400000000001", phone_number="")
 
     def __init__(
@@ -84,7 +84,7 @@ class SimulatedPlatform:
             parent = self._parent(kind, fields)
             newest = self._db.execute("SELECT COALESCE(MAX(CAST(id AS INTEGER)), 0) FROM platform_object").fetchone()
             object_id = str(max(FIRST_ID, newest[0] + 1))
-            self._db["platform_object"].insert(
+            self._db.table("platform_object").insert(
                 {
                     "id": object_id,
                     "account_id": account_id,
@@ -146,6 +146,9 @@ class SimulatedPlatform:
                 return Review("pending")
             policy = self._refused_for(launch)
             return Review("refused", (policy,)) if policy else Review("passed")
+
+    def look_again(self, state: str, *, reviewed: bool) -> timedelta:
+        return timedelta(0)
 
     def results(self, launch_id: int, since_hour: int) -> Results | None:
         with self._faults.around("results"):

@@ -18,7 +18,8 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Ids of launches that are paused now, that were cancelled before they ran, and that could not be reached."""
+    """Ids of launches that are paused now, that were cancelled before they ran, and that could not be reached: those
+    are paused as soon as a worker reaches them."""
 
     paused: tuple[int, ...]
     cancelled: tuple[int, ...]
@@ -27,7 +28,7 @@ class Stopped:
 
 def stop_everything(
     db: Database,
-    adapter_for: Callable[[str, Database], Adapter | None],
+    adapter_for: Callable[[str, str, Database], Adapter | None],
     *,
     by: str,
     now: datetime,
@@ -37,26 +38,26 @@ def stop_everything(
     next step refused: the campaign is switched on last, and a cancelled launch takes no more steps."""
     paused, cancelled, failed = [], [], []
     for launch in list_launches(db):
-        standing = journal.standing_of(db, launch.id)
-        campaign = standing.remote.get("campaign")
         if launch.over:
             continue
-        if journal.cancellable(standing):
-            with write_tx(db):
-                journal.append(db, launch.id, Entry("cancel", "human", now, detail={"by": by}))
+        with write_tx(db):
+            standing = journal.standing_of(db, launch.id)
+            cancel = journal.cancellable(standing)
+            detail = {"by": by, "everything": True}
+            # written first: what a worker is just switching on it pauses right afterwards
+            journal.append(db, launch.id, Entry("cancel" if cancel else "pause", "human", now, detail=detail))
+        if cancel:
             cancelled.append(launch.id)
             continue
         try:
-            adapter = adapter_for(launch.adapter, db)
-            if adapter is None or campaign is None:
+            adapter = adapter_for(launch.adapter, launch.account_id, db)
+            if adapter is None:
                 raise LookupError(launch.adapter)
-            adapter.set_status(campaign, "PAUSED")
+            adapter.set_status(standing.remote["campaign"], "PAUSED")
         except Exception:  # the others must still be stopped
             LOG.exception("launch %s could not be paused", launch.id)
             failed.append(launch.id)
             continue
-        with write_tx(db):
-            journal.append(db, launch.id, Entry("pause", "human", now, detail={"by": by, "everything": True}))
         paused.append(launch.id)
     told = Stopped(tuple(paused), tuple(cancelled), tuple(failed))
     with write_tx(db):

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
+from lib.catalog.items import get_item
+from lib.catalog.model import SELLABLE, Item
 from lib.chats.recording import AdCard, ChatContext, record
 from lib.launch import journal, leases
 from lib.launch.adapter import Adapter
@@ -100,6 +102,7 @@ def _write_checkpoints(db: Database, launch_id: int, results: Results) -> None:
 def chat_context(db: Database, launch: Launch) -> ChatContext:
     plan = launch.plan
     remote = journal.standing_of(db, launch.id).remote
+    item = get_item(db, launch.shop_id, launch.retailer_id, launch.confirmed)
     return ChatContext(
         shop_id=launch.shop_id,
         launch_id=launch.id,
@@ -120,4 +123,14 @@ def chat_context(db: Database, launch: Launch) -> ChatContext:
             )
             for number, creative in enumerate(plan.creatives, start=1)
         },
+        shop_name=plan.whatsapp_name or plan.shop_name,
+        price_minor=plan.offer.price_minor,
+        variants=variant_names(item) if item else (),
+        available=item is None or item.availability in SELLABLE,
     )
+
+
+def variant_names(item: Item) -> tuple[str, ...]:
+    """The kinds of the item that can be bought, each by its options."""
+    named = (" ".join(value for _, value in v.options) for v in item.variants if v.availability in SELLABLE)
+    return tuple(dict.fromkeys(name for name in named if name))

@@ -16,8 +16,7 @@ from sqlite_utils import Database
 from lib.launch import edits, journal, leases
 from lib.launch.adapter import Adapter
 from lib.launch.driver import Driver
-from lib.launch.engine_run import EngineRuns
-from lib.launch.simulated import SimulatedPlatform
+from lib.launch.platforms import Platforms
 from lib.store import open_database
 
 LOG = logging.getLogger(__name__)
@@ -25,7 +24,7 @@ IDLE_S = 0.1
 REST = timedelta(seconds=60)  # for a launch whose turn ended in a program error
 _WORKED_ON = "'CONFIRMED', 'VALIDATING', 'CREATING', 'VERIFYING', 'ACTIVATING', 'LIVE', 'PAUSED'"
 
-AdapterFor = Callable[[str, Database], Adapter | None]
+AdapterFor = Callable[[str, str, Database], Adapter | None]
 
 
 def utc_now() -> datetime:
@@ -33,7 +32,7 @@ def utc_now() -> datetime:
 
 
 class Worker:
-    """`adapter_for` gives the adapter of a name on this worker's connection, None for one that is switched off.
+    """`adapter_for` gives the adapter of a name and account on this worker's connection, None while it is switched off.
 
     `only` restricts the worker to one launch.
     """
@@ -48,19 +47,15 @@ class Worker:
     ) -> None:
         self._owner = owner or f"{os.getpid()}.{secrets.token_hex(4)}"
         self._now = clock_now
-        self._runs = EngineRuns()
-        self._adapter_for = adapter_for or self._own_adapter
+        self._adapter_for = adapter_for or Platforms(clock_now)
         self._resting: dict[int, datetime] = {}
         self._only = only
-
-    def _own_adapter(self, name: str, db: Database) -> Adapter | None:
-        return SimulatedPlatform(db, self._now, self._runs) if name == "simulated" else None
 
     def tick(self, db: Database) -> bool:
         """One turn for each launch that needs one. True when anything moved."""
         moved = False
-        for launch_id, adapter_name in self._due(db):
-            moved = self._turn(db, launch_id, adapter_name) or moved
+        for launch_id, adapter_name, account_id in self._due(db):
+            moved = self._turn(db, launch_id, adapter_name, account_id) or moved
         return moved
 
     def run(self, stop: threading.Event, path: Path | str | None = None, idle_s: float = IDLE_S) -> None:
@@ -75,9 +70,9 @@ class Worker:
                 LOG.exception("the worker starts again")
                 stop.wait(1.0)
 
-    def _due(self, db: Database) -> list[tuple[int, str]]:
+    def _due(self, db: Database) -> list[tuple[int, str, str]]:
         rows = db.execute(
-            "SELECT l.id, l.adapter, l.state, COALESCE(s.hour, 0) "
+            "SELECT l.id, l.adapter, l.account_id, l.state, COALESCE(s.hour, 0) "
             "FROM launch l LEFT JOIN synced s ON s.launch_id = l.id "
             f"WHERE (l.state IN ({_WORKED_ON}) OR (l.state = 'ENDED' AND COALESCE(s.final, 0) = 0)) "
             "AND (COALESCE(l.lease_owner, '') NOT LIKE ? OR l.lease_owner = ?) ORDER BY l.id",
@@ -87,10 +82,17 @@ class Worker:
             rows = [row for row in rows if row[0] == self._only]
         now = self._now()
         return [
-            (launch_id, adapter)
-            for launch_id, adapter, state, hour in rows
-            if self._resting.get(launch_id, now) <= now and self._has_work(db, launch_id, adapter, state, hour, now)
+            (launch_id, adapter, account_id)
+            for launch_id, adapter, account_id, state, hour in rows
+            if self._rested(db, launch_id, now) and self._has_work(db, launch_id, adapter, state, hour, now)
         ]
+
+    def _rested(self, db: Database, launch_id: int, now: datetime) -> bool:
+        """Whether it has waited as long as it was to; a person's order does not wait."""
+        if self._resting.get(launch_id, now) <= now:
+            return True
+        standing = journal.standing_of(db, launch_id)
+        return bool(standing.wanted) and not (standing.retry_at and now < standing.retry_at)
 
     def _has_work(self, db: Database, launch_id: int, adapter: str, state: str, hour: int, now: datetime) -> bool:
         if state not in {*journal.RUNNING, "ENDED"} or adapter != "simulated":
@@ -101,8 +103,8 @@ class Worker:
         standing = journal.standing_of(db, launch_id)
         return bool(standing.wanted) or ("review" not in standing.done and here is not None and here.seconds >= 0)
 
-    def _turn(self, db: Database, launch_id: int, adapter_name: str) -> bool:
-        adapter = self._adapter_for(adapter_name, db)
+    def _turn(self, db: Database, launch_id: int, adapter_name: str, account_id: str) -> bool:
+        adapter = self._adapter_for(adapter_name, account_id, db)
         if adapter is None:
             return False
         lease = leases.claim(db, launch_id, self._owner, self._now())
@@ -114,8 +116,11 @@ class Worker:
         except journal.StaleFence:
             LOG.warning("launch %s was taken over", launch_id)
             return False
-        if driver.broken:
-            self._resting[launch_id] = self._now() + REST
+        rest = self._now() + REST if driver.broken else driver.rest_until
+        if rest is None:
+            self._resting.pop(launch_id, None)
+        else:
+            self._resting[launch_id] = rest
         leases.release(db, lease)
         return moved
 

@@ -56,7 +56,7 @@ class Studio:
     def new_worker(self, owner: str | None = None) -> Worker:
         return Worker(owner=owner, clock_now=self.wall, adapter_for=self._adapter)
 
-    def _adapter(self, name, db):
+    def _adapter(self, name, account_id, db):
         if name != "simulated":
             return None
         return SimulatedPlatform(db, self.wall, EngineRuns(), settings=self.settings, faults=self.faults)
