@@ -65,10 +65,9 @@ def _pace(progress: Progress) -> str:
 def _stop_or_go(situation: Situation) -> None:
     running = situation.clock_runs
     st.button(
-        "",
+        _("Stop the clock") if running else _("Let the clock run"),
         key="clock-stop" if running else "clock-go",
         icon=":material/pause:" if running else ":material/play_arrow:",
-        help=_("Stop the clock") if running else _("Let the clock run"),
         on_click=_turn,
         args=(situation, _stop if running else launches.go_on),
     )

@@ -30,11 +30,12 @@ def draw_more(situation: Situation) -> None:
     if not more.open:
         return
     with more:
+        pieces = ["journal"] if situation.never_ran else list(PIECES)
         piece = st.pills(
             _("What to show"),
-            list(PIECES),
+            pieces,
             key="campaign-piece",
-            default="day",
+            default=pieces[0],
             required=True,
             format_func=lambda name: _(PIECES[name][0]),
             label_visibility="collapsed",

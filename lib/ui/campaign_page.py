@@ -49,12 +49,16 @@ def draw_campaign(launch_id: int | None) -> None:
         _not_readable()
         return
     shell.keep_in_link(launch=str(situation.launch.id))
-    with st.container(key="campaign-top", horizontal=True, vertical_alignment="center"):
+    wide, narrow = st.columns([5, 2], vertical_alignment="center")
+    with wide:
         campaign_hero.draw_head(campaign_state.head(situation))
+    with narrow:
         campaign_actions.draw_actions(situation)
     if situation.is_starting or situation.phase in campaign_state.TROUBLE:
         campaign_hero.draw_stages(campaign_state.stages(situation))
-    if situation.progress is None:
+    if situation.never_ran:
+        draw_more(situation)
+    elif situation.progress is None:
         _wait_for_change(situation)
     else:
         _ticking(situation)(situation)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from lib.launch.launches import Launch
 from lib.metrics import frames
-from lib.money import minor_per_unit
+from lib.money import MICRO, minor_per_unit
 from lib.store import open_database
 from lib.ui import charts, words
 from lib.ui import format as f
@@ -29,11 +29,10 @@ def draw_days(situation: Situation) -> None:
         frame = frames.by_day(db, situation.launch)
     colours = palette()
     chart = charts.figure(x_title=time_title(_("Day")))
-    days = list(frame["day"])
-    add_bars(
-        chart, days, list(frame["conversations"]), colours["conversations"], _("Opened a chat"), width=0.8 * _DAY_MS
-    )
-    add_line(chart, days, list(frame["orders"]), colours["orders"], _("Ordered"))
+    run = frame[: situation.plan.days]
+    days = list(run["day"])
+    add_bars(chart, days, list(run["conversations"]), colours["conversations"], _("Opened a chat"), width=0.8 * _DAY_MS)
+    add_line(chart, days, list(run["orders"]), colours["orders"], _("Ordered"))
     chart.update_layout(showlegend=True, legend=charts.legend())
     chart.update_xaxes(type="date", tickformat="%-d %b", nticks=8, tickangle=0)
     show(
@@ -77,6 +76,7 @@ def draw_ads(situation: Situation) -> None:
 def _compare(situation: Situation, kind: str, frame: pd.DataFrame, names: list[str], heading: str) -> None:
     """Cost of a chat side by side: what an owner would move money by."""
     costs = [_cost(row.spend_minor, row.conversations, situation.launch) for row in frame.itertuples()]
+    told = [_told(cost, int(n), situation.plan.currency) for cost, n in zip(costs, frame["conversations"], strict=True)]
     colours = palette()
     chart = charts.figure(
         height=max(160, 56 * len(names) + 60), x_title=_("Cost of one chat, {c}", c=situation.plan.currency)
@@ -85,11 +85,11 @@ def _compare(situation: Situation, kind: str, frame: pd.DataFrame, names: list[s
     chart.add_bar(
         x=[cost or 0 for cost in costs], y=labels, orientation="h", width=0.6,
         marker={"color": colours["money"], "cornerradius": 3},
-        text=[_told(cost, int(n)) for cost, n in zip(costs, frame["conversations"], strict=True)],
+        text=told,
         textposition="auto", hoverinfo="skip",
     )  # fmt: skip
     chart.update_layout(hovermode=False)
-    chart.update_yaxes(autorange="reversed", showgrid=False)
+    chart.update_yaxes(autorange="reversed", showgrid=False, tickmode="linear", nticks=None)
     chart.update_xaxes(rangemode="tozero", nticks=5)
     show(
         Drawn(
@@ -107,9 +107,9 @@ def _cost(spend_minor: int, chats: int, launch: Launch) -> float | None:
     return spend_minor / chats / minor_per_unit(launch.currency) if chats else None
 
 
-def _told(cost: float | None, chats: int) -> str:
+def _told(cost: float | None, chats: int, currency: str) -> str:
     n = ngettext("{n} chat", "{n} chats", chats)
-    return n if cost is None else f"{f.decimal(cost, 2)} · {n}"
+    return n if cost is None else f"{f.money_micro(cost * MICRO, currency)} · {n}"
 
 
 def _short(name: str, most: int = 28) -> str:

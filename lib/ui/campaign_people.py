@@ -83,4 +83,6 @@ def _wait(chat: Conversation, now: datetime) -> str:
         return _("gave up after {wait}", wait=isolate(f.minutes((chat.wait_s or 0) / 60)))
     if chat.wait_s is None:
         return _("waiting for {wait}", wait=isolate(f.minutes(max(0.0, (now - chat.started).total_seconds() / 60))))
+    if chat.wait_s == 0:
+        return _("answered at once")
     return _("answered after {wait}", wait=isolate(f.minutes(chat.wait_s / 60)))

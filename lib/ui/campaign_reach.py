@@ -13,7 +13,7 @@ from lib.ui.language import _
 
 def draw_reach(situation: Situation) -> None:
     with open_database() as db:
-        frame = frames.by_day(db, situation.launch)
+        frame = frames.by_day(db, situation.launch)[: situation.plan.days]
     days, people = list(frame["day"]), list(frame["reach"])
     shown = list(frame["impressions"].cumsum())
     colours = palette()
@@ -21,8 +21,8 @@ def draw_reach(situation: Situation) -> None:
     add_line(chart, days, shown, colours["quiet"], _("Shown"), dash="dash", width=2)
     add_line(chart, days, people, colours["reach"], _("People"), width=3)
     if days:
-        label_end(chart, days[-1], shown[-1], _("Shown"), colours["quiet"])
-        label_end(chart, days[-1], people[-1], _("People"), colours["reach"])
+        label_end(chart, days[-1], shown[-1], _("Shown"), colours["quiet"], place="above")
+        label_end(chart, days[-1], people[-1], _("People"), colours["reach"], place="below")
     charts.room_for_labels(chart)
     chart.update_xaxes(type="date", tickformat="%-d %b", nticks=8, tickangle=0)
     show(
@@ -40,7 +40,7 @@ def draw_reach(situation: Situation) -> None:
 def _finding(shown: list[int], people: list[int]) -> str:
     if not people or not people[-1]:
         return _("Nobody has seen it yet")
-    times = f.decimal(shown[-1] / people[-1])
+    times = f.decimal(shown[-1] / people[-1], fixed=True)
     return _("{people} people saw it, {times} times each", people=f.count(people[-1]), times=times)
 
 

@@ -49,6 +49,11 @@ class Situation:
         return self.phase in {*_ON_THE_WAY, "REVIEW"}
 
     @property
+    def never_ran(self) -> bool:
+        """It is over and nobody ever saw the ad."""
+        return self.phase in {"REFUSED", "FAILED", "CANCELLED"}
+
+    @property
     def is_moving(self) -> bool:
         """Whether anything on the page may change by itself within seconds."""
         if self.standing.state == "ENDED" or self.phase in TROUBLE | {"CANCELLED"}:

@@ -236,14 +236,7 @@ def show(drawn: Drawn) -> None:
 
 
 def _menu(drawn: Drawn) -> None:
-    menu = st.popover(
-        "",
-        icon=":material/more_horiz:",
-        type="tertiary",
-        help=_("Table, file and picture"),
-        key=f"menu-{drawn.key}",
-        on_change="rerun",
-    )
+    menu = st.popover(_("Table"), type="tertiary", key=f"menu-{drawn.key}", on_change="rerun")
     if not menu.open:
         return
     with menu:
