@@ -53,13 +53,15 @@ class Studio:
         )
         self.worker = self.new_worker()
 
-    def new_worker(self, owner: str | None = None) -> Worker:
-        return Worker(owner=owner, clock_now=self.wall, adapter_for=self._adapter)
+    def new_worker(self, owner: str | None = None, only: int | None = None) -> Worker:
+        runs = EngineRuns()
 
-    def _adapter(self, name, account_id, db):
-        if name != "simulated":
-            return None
-        return SimulatedPlatform(db, self.wall, EngineRuns(), settings=self.settings, faults=self.faults)
+        def platform(name, account_id, db):
+            if name != "simulated":
+                return None
+            return SimulatedPlatform(db, self.wall, runs, settings=self.settings, faults=self.faults)
+
+        return Worker(owner=owner, clock_now=self.wall, adapter_for=platform, only=only)
 
     def plan(self, *, two_creatives: bool = False, **changes):
         draft = draft_from_item(self.shop, self.item, "en", self.wall.now)

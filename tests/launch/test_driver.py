@@ -175,11 +175,12 @@ def test_a_worker_killed_at_any_journal_write_is_survived(studio, monkeypatch):
 
         launch = studio.confirm(studio.plan())
         before = len(studio.objects())
+        studio.worker = studio.new_worker(only=launch.id)
         monkeypatch.setattr(journal, "append", dying)
         try:
             studio.work(launch.id)
         except Killed:
-            studio.worker = studio.new_worker()
+            studio.worker = studio.new_worker(only=launch.id)
         monkeypatch.setattr(journal, "append", write)
         assert studio.work(launch.id, seconds=60).state == "LIVE"
         assert len(studio.objects()) - before == 4
