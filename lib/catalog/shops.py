@@ -13,8 +13,10 @@ from sqlite_utils import Database
 from lib.catalog.homes import HOMES, NOWHERE
 from lib.catalog.model import Frozen
 from lib.catalog.tables import joined_tx
+from lib.market.assumptions import UnknownAssumption
 from lib.money import minor_per_unit
 from lib.store import parse_utc, utc_text
+from lib.store.assumptions import load_assumptions
 
 Share = Annotated[float, Field(ge=0, le=1)]
 HOURS_OF_WEEK = 168
@@ -30,11 +32,11 @@ class OpeningHours(Frozen):
 
 class ShopSettings(Frozen):
     week: tuple[OpeningHours | None, ...] = Field(min_length=7, max_length=7)  # Monday first; None: closed
-    chats_each: int = Field(default=4, ge=1, le=50)
-    bot_share: Share = 0.0
-    margin_share: Share = 0.35
-    delivery_fee_minor: int = Field(default=0, ge=0)  # what one delivery costs the shop
-    cod_share: Share = 0.0  # orders paid in cash on delivery
+    chats_each: int = Field(ge=1, le=50)
+    bot_share: Share
+    margin_share: Share
+    delivery_fee_minor: int = Field(ge=0)  # what one delivery costs the shop
+    cod_share: Share  # orders paid in cash on delivery
     whatsapp_name: str = Field(default="", max_length=100)
     whatsapp_number: str = Field(default="", max_length=20)
 
@@ -88,18 +90,36 @@ class Shop(Frozen):
 
 
 _FRIDAY_REST = frozenset("EG SA AE JO KW QA BH OM IQ SY YE LY DZ SD PS".split())
-_CASH_ON_DELIVERY = frozenset("EG SA AE JO KW QA BH OM IQ LB MA DZ TN LY PK BD IN PH NG KE VN ID".split())
 
 
-def default_settings(country: str, name: str = "") -> ShopSettings:
-    """Ordinary hours, two people answering, a third of the price as margin: a start the owner corrects."""
+def default_settings(country: str, currency: str, name: str = "") -> ShopSettings:
+    """Ordinary hours with two people answering; the rest as data/assumptions.csv has it for the country."""
     usual = OpeningHours(opens=9, closes=18, agents=2)
     week: tuple[OpeningHours | None, ...] = (*[usual] * 5, OpeningHours(opens=10, closes=16, agents=1), None)
     if country in _FRIDAY_REST:
         late = OpeningHours(opens=10, closes=22, agents=2)
         week = (late, late, late, late, OpeningHours(opens=14, closes=22, agents=1), late, late)
-    cod_share = 0.7 if country in _CASH_ON_DELIVERY else 0.0
-    return ShopSettings(week=week, cod_share=cod_share, whatsapp_name=name)
+    known = load_assumptions()
+    return ShopSettings(
+        week=week,
+        chats_each=round(known.value("chats_at_once")),
+        bot_share=known.value("bot_share"),
+        margin_share=known.value("margin_share"),
+        delivery_fee_minor=_delivery_fee_minor(country, currency),
+        cod_share=known.value("cod_share", country=country),
+        whatsapp_name=name,
+    )
+
+
+def _delivery_fee_minor(country: str, currency: str) -> int:
+    """What a parcel costs, to two figures; 0 where the exchange rate is not known."""
+    known = load_assumptions()
+    try:
+        units = known.value("delivery_fee_usd", country=country) * known.value(f"units_per_usd.{currency}")
+    except UnknownAssumption:
+        return 0
+    step = 10 ** max(len(str(int(units))) - 2, 0)
+    return round(units / step) * step * minor_per_unit(currency)
 
 
 def new_shop(
@@ -122,7 +142,7 @@ def new_shop(
         timezone=timezone or home_zone,
         country=country,
         language=language or home_language,
-        settings=default_settings(country, name),
+        settings=default_settings(country, currency, name),
         created_utc=now,
     )
 

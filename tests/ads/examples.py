@@ -8,7 +8,9 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def a_shop(currency="EGP", country="EG", timezone="Africa/Cairo", **given):
-    plain = dict(id="nile", name="Nile House", language="en", settings=default_settings(country), created_utc=NOW)
+    plain = dict(
+        id="nile", name="Nile House", language="en", settings=default_settings(country, currency), created_utc=NOW
+    )
     return Shop(currency=currency, country=country, timezone=timezone, **{**plain, **given})
 
 

@@ -13,6 +13,7 @@ from lib.catalog.shops import (
     remove_shop,
     save_shop,
 )
+from lib.store.assumptions import load_assumptions
 
 
 def test_a_shop_is_read_back_as_it_was_saved(db, shop):
@@ -38,7 +39,7 @@ def test_a_shop_is_found_by_id_or_name(db, shop):
 def test_the_hours_of_the_week_are_the_people_answering():
     week = (OpeningHours(opens=10, closes=12, agents=2), None, None, None, None, None,
             OpeningHours(opens=22, closes=26, agents=3))  # fmt: skip
-    hours = default_settings("US").model_copy(update={"week": week}).agents_by_hour()
+    hours = default_settings("US", "USD").model_copy(update={"week": week}).agents_by_hour()
     assert {n: count for n, count in enumerate(hours) if count} == {
         0: 3, 1: 3, 10: 2, 11: 2, 166: 3, 167: 3,
     }  # fmt: skip
@@ -50,7 +51,7 @@ def test_defaults_follow_the_country(db, now):
     assert (egyptian.country, egyptian.timezone, egyptian.language) == ("EG", "Africa/Cairo", "ar")
     assert egyptian.settings.week[4].opens == 14  # Friday
     assert egyptian.settings.cod_share > 0
-    assert default_settings("US").week[6] is None
+    assert default_settings("US", "USD").week[6] is None
 
 
 @pytest.mark.parametrize("currency", HOMES)
@@ -86,3 +87,13 @@ def test_changing_a_shop_keeps_its_items(db, shop, make_item, now):
     assert db["item"].count == 1
     remove_shop(db, shop.id)
     assert db["item"].count == 0
+
+
+def test_what_a_new_shop_is_proposed_comes_from_the_assumptions():
+    known = load_assumptions()
+    proposed = default_settings("EG", "EGP")
+    assert proposed.margin_share == known.value("margin_share")
+    assert proposed.cod_share == known.value("cod_share", country="EG")
+    fee = known.value("delivery_fee_usd", country="EG") * known.value("units_per_usd.EGP") * 100
+    assert proposed.delivery_fee_minor == pytest.approx(fee, rel=0.1)
+    assert default_settings("VE", "VES").delivery_fee_minor == 0
