@@ -7,6 +7,7 @@ from lib.ui import format as f
 from lib.ui.create_draft import KEY, Work, duplicate, start_over
 from lib.ui.language import N_, _
 
+COPIED = "create_copied"
 MISSING = {
     "nothing": N_("An ad is always for one item. Choose it in your catalog."),
     "item": N_("This item is not in your catalog any more, or the link is not whole. Nothing was changed."),
@@ -24,6 +25,8 @@ def nothing_here(what: str) -> None:
 
 def head(work: Work) -> None:
     """Whose ad this is, and the few things done to it as a whole."""
+    if st.session_state.pop(COPIED, False):
+        st.toast(_("This is the copy. The first draft stays as it was."))
     item = work.item
     price = f.money(item.price_minor, item.currency) if item.price_minor is not None else ""
     picture = next((p.name for p in item.pictures if p.name), "")
@@ -41,6 +44,7 @@ def head(work: Work) -> None:
                 icon=":material/restart_alt:",
             )
             if st.button(_("Duplicate"), key="create-duplicate", type="tertiary", icon=":material/content_copy:"):
+                st.session_state[COPIED] = True
                 shell.go("create", draft=duplicate(work))
 
 

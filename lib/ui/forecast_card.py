@@ -101,8 +101,13 @@ def limit_of(forecast: Forecast) -> tuple[str, str]:
     if chats < 1:
         return _("It may be that nobody writes at all."), _("More budget or more people would help.")
     unanswered = 1 - replied / chats
+    n = f.count(max(round(10 * unanswered), 1))
+    if bands["profit"].p90 < 0:
+        why = _("What one order leaves does not pay for the ads and the people who answer.")
+        if unanswered >= MANY_UNANSWERED:
+            why = _("About {n} of 10 people who write get no answer in time.", n=n)
+        return _("Even a good run costs more than it earns."), why
     if unanswered >= MANY_UNANSWERED:
-        n = f.count(max(round(10 * unanswered), 1))
         return (
             _("About {n} of 10 people who write get no answer in time: the inbox is the limit.", n=n),
             _("More people answering will bring more than more budget."),

@@ -14,6 +14,8 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   setText(label, data.label);
   lever.dir = data.rtl ? "rtl" : "ltr";
+  const leftwards = data.rtl && data.mirrored;
+  input.dir = lever.querySelector(".foot").dir = leftwards ? "rtl" : "ltr";
   const last = data.stops.length - 1;
   input.min = 0;
   input.max = last;
@@ -35,7 +37,7 @@ export default function ({ data, parentElement, setStateValue }) {
     setText(lever.querySelector("output"), words);
     input.setAttribute("aria-valuetext", words);
     input.style.setProperty("--part", (100 * at) / Math.max(last, 1) + "%");
-    input.style.setProperty("--way", data.rtl ? "left" : "right");
+    input.style.setProperty("--way", leftwards ? "left" : "right");
   };
   show();
 
