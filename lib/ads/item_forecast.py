@@ -18,6 +18,7 @@ from lib.catalog.shops import Shop
 from lib.market import fast
 from lib.market.assumptions import Assumptions
 from lib.market.scenario import Scenario
+from lib.market.version import engine_version
 from lib.store import write_tx
 from lib.store.assumptions import load_assumptions
 
@@ -55,7 +56,7 @@ def _ordinary(shop: Shop, item: Item, now: datetime) -> Scenario:
 
 
 def _key(scenario: Scenario, assumptions: Assumptions) -> str:
-    told = f"{fast.engine_version()}|{assumptions.digest()}|{SEED}|{REPLICATES}|{scenario!r}"
+    told = f"{engine_version()}|{assumptions.digest()}|{SEED}|{REPLICATES}|{scenario!r}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
