@@ -93,9 +93,16 @@ class _LazyCache:
 
     def save_overload(self, signature: Any, compiled: Any) -> None:
         try:
-            self._opened().save_overload(signature, compiled)
-        except OSError:
+            self._save(signature, compiled)
+        except Exception:  # a folder nobody may write to
             return
+
+    def _save(self, signature: Any, compiled: Any) -> None:
+        try:
+            self._opened().save_overload(signature, compiled)
+        except Exception:  # a damaged index: begin a new one
+            self._opened().flush()
+            self._opened().save_overload(signature, compiled)
 
     def enable(self) -> None:
         self._opened().enable()

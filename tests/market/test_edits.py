@@ -1,4 +1,4 @@
-"""Edits in time and replay: the past stays to the bit, and a state read back goes on as if it had never been put away."""
+"""Edits in time and replay: the past stays to the bit, and a state read back goes on as if never put away."""
 
 from dataclasses import replace
 
