@@ -11,7 +11,8 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from lib.chats import phrases
+from lib.chats import transcript
+from lib.chats.transcript import Facts, Talk
 from lib.money import micro_to_minor, split
 from lib.store import utc_text
 
@@ -39,6 +40,7 @@ class ChatRecord:
     fate_s: int | None = None
     clicked: bool = True  # False: wrote without a click on the ad's button
     referral: bool = True  # False: the ad's mark was lost on the way
+    over: bool = False  # True: nothing more will be said, and no order will come
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,17 @@ class ChatContext:
     greeting: str
     prefilled: str
     cards: dict[str, AdCard]  # by ad
+    shop_name: str = ""
+    price_minor: int | None = None
+    variants: tuple[str, ...] = ()
+    available: bool = True
+
+    @property
+    def facts(self) -> Facts:
+        shop = self.shop_name or self.title
+        return Facts(
+            self.language, self.currency, shop, self.title, self.price_minor, self.variants, self.available
+        )  # fmt: skip
 
     def at(self, seconds: int) -> str:
         return utc_text(self.start.astimezone(UTC) + timedelta(seconds=seconds))
@@ -79,11 +92,18 @@ def record(db: Database, context: ChatContext, chats: Sequence[ChatRecord]) -> N
     latest = list({chat.id: chat for chat in chats}.values())
     if not latest:
         return
+    lines = {chat.id: said(context, chat) for chat in latest}
     contacts = _contacts(db, context, latest)
-    ids = _conversations(db, context, latest, contacts)
+    ids = _conversations(db, context, latest, contacts, lines)
     _referrals(db, context, latest, ids)
-    _messages(db, context, latest, ids)
+    _messages(db, context, lines, ids)
     _orders(db, context, latest, ids)
+
+
+def said(context: ChatContext, chat: ChatRecord) -> list[transcript.Line]:
+    """The chat's lines as far as it is known."""
+    total = micro_to_minor(chat.order_micro, context.currency)
+    return transcript.write(chat, context.facts, total, context.prefilled)
 
 
 def _ids(db: Database, table: str, key: str, scope: str, scope_id: str | int, keys: Sequence[str]) -> dict[str, int]:
@@ -97,8 +117,9 @@ def _ids(db: Database, table: str, key: str, scope: str, scope_id: str | int, ke
 def _contacts(db: Database, context: ChatContext, chats: Sequence[ChatRecord]) -> dict[str, int]:
     users = {chat.person: f"sim.{context.launch_key}.{chat.person}" for chat in chats}
     db.conn.executemany(
-        "INSERT INTO contact (shop_id, user_id, language, origin) VALUES (?, ?, ?, 'simulated') ON CONFLICT DO NOTHING",
-        [(context.shop_id, user, context.language) for user in users.values()],
+        "INSERT INTO contact (shop_id, user_id, name, language, origin) VALUES (?, ?, ?, ?, 'simulated') "
+        "ON CONFLICT DO NOTHING",
+        [(context.shop_id, user, Talk(context.facts, person).name, context.language) for person, user in users.items()],
     )
     ids = _ids(db, "contact", "user_id", "shop_id", context.shop_id, list(users.values()))
     return {person: ids[user] for person, user in users.items()}
@@ -108,7 +129,11 @@ _CHANGING = "replied_utc", "answered_by", "left_utc", "messages"
 
 
 def _conversations(
-    db: Database, context: ChatContext, chats: Sequence[ChatRecord], contacts: dict[str, int]
+    db: Database,
+    context: ChatContext,
+    chats: Sequence[ChatRecord],
+    contacts: dict[str, int],
+    lines: dict[str, list[transcript.Line]],
 ) -> dict[str, int]:
     sets = ", ".join(f"{c} = excluded.{c}" for c in _CHANGING)
     old = ", ".join(_CHANGING)
@@ -129,7 +154,7 @@ def _conversations(
                 context.at_or_none(c.replied_s),
                 c.answered_by,
                 context.at_or_none(c.left_s),
-                c.messages,
+                _count(c, lines[c.id]),
                 int(c.clicked),
             )
             for c in chats
@@ -159,40 +184,29 @@ def _referrals(db: Database, context: ChatContext, chats: Sequence[ChatRecord], 
     )
 
 
-def _messages(db: Database, context: ChatContext, chats: Sequence[ChatRecord], ids: dict[str, int]) -> None:
-    rows = []
-    for chat in chats:
-        wamid = f"sim.{context.launch_key}.{chat.id}"
-        rows.append((ids[chat.id], f"{wamid}.0", "in", "customer", context.prefilled, context.at(chat.started_s)))
-        if chat.replied_s is not None:
-            text = phrases.reply(context.language, _wording(chat.id), by_bot=chat.answered_by == "bot")
-            sender = chat.answered_by or "desk"
-            rows.append((ids[chat.id], f"{wamid}.1", "out", sender, text, context.at(chat.replied_s)))
-        if chat.ordered_s is not None:
-            rows.append(
-                (
-                    ids[chat.id],
-                    f"{wamid}.2",
-                    "out",
-                    chat.answered_by or "desk",
-                    _confirmation(context, chat),
-                    context.at(chat.ordered_s),
-                )
-            )
+def _count(chat: ChatRecord, lines: Sequence[transcript.Line]) -> int:
+    """What the chat comes to in the end: counted once it is at its end, the engine's own number before."""
+    at_its_end = chat.over or chat.ordered_s is not None or chat.replied_s is None
+    return len(lines) if at_its_end else max(chat.messages, len(lines))
+
+
+def _messages(db: Database, context: ChatContext, lines: dict[str, list[transcript.Line]], ids: dict[str, int]) -> None:
     db.conn.executemany(
         "INSERT INTO message (conversation_id, wamid, direction, sender, kind, body_json, at_utc, origin) "
         "VALUES (?, ?, ?, ?, 'text', ?, ?, 'simulated') ON CONFLICT DO NOTHING",
-        [(*row[:4], json.dumps({"text": row[4]}, ensure_ascii=False), row[5]) for row in rows],
+        [
+            (
+                ids[chat_id],
+                f"sim.{context.launch_key}.{chat_id}.{number}",
+                "in" if line.sender == "customer" else "out",
+                line.sender,
+                json.dumps({"text": line.text, "intent": line.intent}, ensure_ascii=False),
+                context.at(line.second),
+            )
+            for chat_id, written in lines.items()
+            for number, line in enumerate(written)
+        ],
     )
-
-
-def _wording(chat_id: str) -> int:
-    return int(chat_id) if chat_id.isdecimal() else sum(chat_id.encode())
-
-
-def _confirmation(context: ChatContext, chat: ChatRecord) -> str:
-    total = micro_to_minor(chat.order_micro, context.currency)
-    return phrases.order_confirmation(context.language, context.title, max(1, chat.units), total, context.currency)
 
 
 def _orders(db: Database, context: ChatContext, chats: Sequence[ChatRecord], ids: dict[str, int]) -> None:

@@ -46,11 +46,9 @@ def test_a_chat_moves_on_without_being_written_twice(db, context):
     found = only(db)
     assert (found.standing, found.wait_s, found.messages) == ("ordered", 180, 5)
     assert found.order.delivered == START + timedelta(seconds=90_000)
-    assert [(m.direction, m.sender) for m in messages_of(db, found.id)] == [
-        ("in", "customer"),
-        ("out", "desk"),
-        ("out", "desk"),
-    ]
+    said = [(m.direction, m.sender) for m in messages_of(db, found.id)]
+    assert said[:2] == [("in", "customer"), ("out", "desk")]
+    assert (len(said), said[-1]) == (5, ("out", "desk"))
 
 
 def test_an_order_is_its_lines_to_the_last_minor_unit(db, context):
@@ -96,7 +94,7 @@ def test_conversations_are_listed_by_how_they_stand(db, context):
 def test_arabic_customers_are_answered_in_arabic(db, context):
     write(db, replace(context, language="ar", title="قميص"), ORDERED)
     texts = [m.text for m in messages_of(db, only(db).id)]
-    assert "قميص" in texts[2]
+    assert "قميص" in texts[-1]
     assert all(any("\u0600" <= letter <= "\u06ff" for letter in text) for text in texts[1:])
 
 
