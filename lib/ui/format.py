@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel import dates, numbers
 
 from lib.money import MICRO, format_money, micro_to_minor, minor_per_unit
-from lib.ui.language import _, current, isolate
+from lib.ui.language import _, current, isolate, ngettext
 
 DASH = "–"
 
@@ -93,10 +93,13 @@ def minutes(value: float | None) -> str:
     if value is None or not isfinite(value):
         return DASH
     if value < 1:
-        return _("{n} s", n=count(value * 60))
+        return ngettext("{n} s", "{n} s", round(value * 60))
     if value < 90:
-        return _("{n} min", n=count(value))
-    return _("{n} h", n=numbers.format_decimal(round(value / 60, 1), locale=current()))
+        return ngettext("{n} min", "{n} min", round(value))
+    hours = round(value / 60, 1)
+    if hours.is_integer():
+        return ngettext("{n} h", "{n} h", int(hours))
+    return _("{hours} h", hours=numbers.format_decimal(hours, locale=current()))
 
 
 def day(value: date) -> str:
