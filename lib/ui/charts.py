@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from babel import dates
-from streamlit.elements import plotly_chart
 
 from lib.ui import language
+from lib.ui.components.chart import draw_figure
 from lib.ui.components.picture_button import picture_button
 from lib.ui.language import _
 
@@ -187,8 +187,7 @@ def html_plain(text: str) -> str:
 class Drawn:
     """A chart with its words and the table behind it. `table` is asked for only when someone opens the menu.
 
-    `alt` says what kind of picture it is and must stay the same while the chart ticks: a new one draws it from scratch.
-    What it shows now is the finding, which is text above it.
+    `alt` says what kind of picture it is; what it shows now is the finding, which is text above it.
     """
 
     key: str
@@ -199,39 +198,19 @@ class Drawn:
     table: Callable[[], pd.DataFrame]
 
 
-@cache
-def _named_by_key() -> None:
-    """Makes a chart with a key keep its place in the browser when it changes.
-
-    Streamlit 1.67 names every chart after its contents, so each tick would throw it away and draw another, with the
-    visitor's pointer on it. tests/browser/test_campaign.py fails when this no longer works or is no longer needed.
-    """
-    usual = plotly_chart.compute_and_register_element_id
-
-    def name(kind: str, *, user_key: str | None, key_as_main_identity: bool, **rest: object) -> str:
-        return usual(
-            kind, user_key=user_key, key_as_main_identity={"plotly_config", "alt"} if user_key else False, **rest
-        )
-
-    plotly_chart.compute_and_register_element_id = name
-
-
 def show(drawn: Drawn) -> None:
     """Finding as title, measure and unit under it, the chart, and one quiet menu for table and file."""
-    _named_by_key()
     with st.container(key=f"chart-{drawn.key}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.markdown(f"**{plain(drawn.finding)}**", width="stretch")
             _menu(drawn)
         st.caption(plain(drawn.measure))
-        st.plotly_chart(
-            drawn.chart,
+        draw_figure(
+            drawn.chart.to_json(validate=False),
             key=f"plot-{drawn.key}",
-            theme=None,
             alt=drawn.alt,
-            config=config(drawn.key),
-            width="stretch",
             height=drawn.chart.layout.height,
+            config=config(drawn.key),
         )
 
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import plotly
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -112,6 +113,12 @@ async def font(request: Request) -> Response:
     return _file([DATA / "fonts"], request.path_params["name"], FOREVER)
 
 
+async def plotly_program(request: Request) -> Response:
+    """Plotly as its Python package carries it; the version is part of the name, so that it may be kept for ever."""
+    path = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": FOREVER})
+
+
 async def health(request: Request) -> Response:
     worker = _running.get("worker")
     return JSONResponse({"status": "ok", "worker": bool(worker and worker.is_alive())})
@@ -121,6 +128,7 @@ def routes() -> list[Route]:
     return [
         Route("/pictures/{name}", picture),
         Route("/fonts/{name}", font),
+        Route("/scripts/plotly-{version}.js", plotly_program),
         Route("/api/health", health),
         *webhook_routes.ROUTES,
     ]
