@@ -24,7 +24,7 @@ from lib.market.keys import DOMAINS
 from lib.market.layout import Layout, lay_out
 from lib.market.people import people_cells, seat_all
 from lib.market.records import Cell, Chat, Course, Hour, is_over, pack_courses, seen_by, unpack_courses
-from lib.market.scenario import Edit, Scenario
+from lib.market.scenario import CHAT_EDITS, Edit, Scenario
 from lib.market.shifts import Chats, DeskState, Outcome, Roster, run_desk
 from lib.market.version import ENGINE_VERSION, engine_version
 from lib.market.world import DRAWN, MIDDLE, draw_world
@@ -48,6 +48,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 HOUR = 3600
+HELD = 24.0 * HOUR  # how long a chat stays in a person's hands: the service window
 FIRST_SEATS = 1 << 12
 _PLACE_BITS, _OPPORTUNITY_BITS = 3, 32
 
@@ -91,7 +92,7 @@ class _Setting:
     def chat_edits(self) -> dict[int, tuple[Edit, ...]]:
         found: dict[int, tuple[Edit, ...]] = {}
         for edit in self.scenario.edits:
-            if edit.kind in ("reply", "order"):
+            if edit.kind in CHAT_EDITS:
                 found[edit.hour] = (*found.get(edit.hour, ()), edit)
         return found
 
@@ -189,7 +190,44 @@ def finished(state: State) -> bool:
     return state.hour >= len(state.setting.layout.hours) and not state.courses
 
 
-def _advance(state: State, *, copy: bool) -> tuple[State, Hour]:
+def glimpse(state: State) -> tuple[State, Hour]:
+    """The hour that begins now as it will go if nobody does anything more. The state keeps its ended chats, for
+    `prospect`; it is to look at and not to step on."""
+    numbers, counts, hourly = state.numbers.copy(), state.counts.copy(), state.hourly.copy()
+    copied = replace(state, numbers=numbers, counts=counts, hourly=hourly, reach=state.reach.copy())
+    return _advance(copied, copy=True, keep=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a person who answers a customer at a second will meet: no part of it is known before."""
+
+    patience_s: float
+    writes_again: bool
+    buys: bool
+    order_micro: int
+    units: int
+    messages: int
+
+
+def prospect(state: State, number: int, replied_s: float) -> Prospect | None:
+    """Of a chat the state holds, were a person to answer it then."""
+    course = state.courses.get(number)
+    if course is None:
+        return None
+    v, key = state.setting.world, np.uint64(course.key)
+    end, messages, _, micro, units = ch.future_of(key, True, False, course.chat.started_s, replied_s, v)
+    return Prospect(
+        patience_s=float(ch.patience_seconds(key, v)),
+        writes_again=end not in (ch.SILENT, ch.RECOVERED),
+        buys=end == ch.ORDERED,
+        order_micro=int(micro),
+        units=int(units),
+        messages=int(messages),
+    )
+
+
+def _advance(state: State, *, copy: bool, keep: bool = False) -> tuple[State, Hour]:
     setting, h = state.setting, state.hour
     layout, v = setting.layout, setting.world
     flying = h < len(layout.hours)
@@ -210,7 +248,7 @@ def _advance(state: State, *, copy: bool) -> tuple[State, Hour]:
         state.hourly[h] = started
     state.reach[0] += delivered[:, :, ev.REACH_NEW].sum()
     state.reach[1:] += delivered[:, :, ev.PLACEMENT_NEW].sum(axis=0)
-    desk, courses, changed = _converse(state, h, new[:started])
+    desk, courses, changed = _converse(state, h, new[:started], keep)
     after = replace(state, hour=h + 1, seats=seats, seen=seen, used=int(used), desk=desk, courses=courses)
     hour = Hour(
         hour=h,
@@ -249,7 +287,7 @@ def chat_id(hour: int, place: int, opportunity: int) -> int:
     return ((hour << _PLACE_BITS | place) << _OPPORTUNITY_BITS) | opportunity
 
 
-def _converse(state: State, h: int, new: Ints) -> tuple[DeskState, dict[int, Course], tuple[Chat, ...]]:
+def _converse(state: State, h: int, new: Ints, keep: bool) -> tuple[DeskState, dict[int, Course], tuple[Chat, ...]]:
     """The hour of the chats: new ones come, people and the desk answer, orders and parcels arrive."""
     setting = state.setting
     courses, touched = dict(state.courses), {}
@@ -258,6 +296,7 @@ def _converse(state: State, h: int, new: Ints) -> tuple[DeskState, dict[int, Cou
         courses[course.chat.id] = course
         touched[course.chat.id] = True
     desk = _by_hand(state, h, courses, touched)
+    came = [(course, luck) for course, luck in came if courses[course.chat.id].chat.replied_s is None]
     desk, outcome = _run_desk(setting, h, desk, came)
     for i in range(outcome.ids.size):
         number = int(outcome.ids[i])
@@ -269,7 +308,7 @@ def _converse(state: State, h: int, new: Ints) -> tuple[DeskState, dict[int, Cou
         if moved:
             touched[number] = True
     changed = tuple(courses[number].chat for number in sorted(touched))
-    for number in [n for n, c in courses.items() if is_over(c)]:
+    for number in [n for n, c in courses.items() if is_over(c, end) and not keep]:
         del courses[number]
     return desk, courses, changed
 
@@ -359,23 +398,67 @@ def _ordering(setting: _Setting, course: Course, second: float, micro: int, unit
 
 
 def _by_hand(state: State, h: int, courses: dict[int, Course], touched: dict[int, bool]) -> DeskState:
-    """What people did themselves, from the start of the hour on. What can no longer be done is left undone."""
-    desk, now = state.desk, float(h * HOUR)
+    """What people did themselves. What can no longer be done is left undone."""
+    desk = state.desk
     for edit in state.setting.chat_edits.get(h, ()):
         value: Any = edit.value
         number = value if edit.kind == "reply" else value[0]
         course = courses.get(number)
-        if course is None or course.chat.started_s > now:
+        if course is None:
             continue
-        waiting = course.chat.replied_s is None and course.chat.left_s is None
-        if waiting:
+        changed = _HANDS[edit.kind](state.setting, course, h, value)
+        if changed is None:
+            continue
+        if course.chat.replied_s is None:
             desk = desk.without([number])
-            course = _answered(state.setting, course, now, "agent")
-        if edit.kind == "order" and course.chat.ordered_s is None:
-            course = _ordering(state.setting, course, now, value[1], value[2], recovered=False)
-        courses[number] = course
+        courses[number] = changed
         touched[number] = True
     return desk
+
+
+def _is_waiting(course: Course) -> bool:
+    return course.chat.replied_s is None and course.chat.left_s is None
+
+
+def _reply(setting: _Setting, course: Course, h: int, value: Any) -> Course | None:
+    """At the start of the hour; the rest goes as the desk would do it."""
+    now = float(h * HOUR)
+    if course.chat.started_s > now:
+        return None
+    return _answered(setting, course, now, "agent") if _is_waiting(course) else course
+
+
+def _order(setting: _Setting, course: Course, h: int, value: Any) -> Course | None:
+    answered = _reply(setting, course, h, value)
+    if answered is None or answered.chat.ordered_s is not None:
+        return answered
+    return _ordering(setting, answered, float(h * HOUR), value[1], value[2], recovered=False)
+
+
+def _answer(setting: _Setting, course: Course, h: int, value: Any) -> Course | None:
+    """At a second of the hour, if the customer still waits then; what follows is in the person's hands."""
+    second = float(value[1])
+    came, patience = course.chat.started_s, float(ch.patience_seconds(np.uint64(course.key), setting.world))
+    in_time = came <= second < min(came + patience, (h + 1.0) * HOUR) and second >= h * HOUR
+    if not _is_waiting(course) or not in_time:
+        return None
+    chat = replace(course.chat, replied_s=second, answered_by="agent", messages=2)
+    return replace(course, chat=chat, held_until_s=second + HELD)
+
+
+def _sell(setting: _Setting, course: Course, h: int, value: Any) -> Course | None:
+    """The customer's own order, if that customer buys after the wait there was."""
+    chat, second = course.chat, float(value[1])
+    if not course.in_hand or chat.ordered_s is not None or second < (chat.replied_s or 0.0):
+        return None
+    key = np.uint64(course.key)
+    end, _, _, micro, units = ch.future_of(key, True, False, chat.started_s, chat.replied_s or 0.0, setting.world)
+    if end != ch.ORDERED:
+        return None
+    return _ordering(setting, course, second, int(micro), int(units), recovered=False)
+
+
+_HANDS = {"reply": _reply, "order": _order, "answer": _answer, "sell": _sell}
 
 
 def loads(data: bytes, scenario: Scenario, assumptions: Assumptions) -> State:

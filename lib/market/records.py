@@ -73,6 +73,11 @@ class Course:
     units: int = 0
     fate: int = ch.NO_ORDER
     recovered: bool = False
+    held_until_s: float = -np.inf  # in the hands of a person until then: no order comes by itself
+
+    @property
+    def in_hand(self) -> bool:
+        return self.held_until_s > -np.inf
 
 
 def seen_by(course: Course, end: float) -> tuple[Course, bool]:
@@ -98,8 +103,11 @@ def seen_by(course: Course, end: float) -> tuple[Course, bool]:
     return (replace(course, chat=chat), True) if moved else (course, False)
 
 
-def is_over(course: Course) -> bool:
+def is_over(course: Course, end: float = np.inf) -> bool:
+    """Whether nothing can change any more after `end`."""
     chat = course.chat
+    if course.held_until_s > end:
+        return False
     if chat.replied_s is None and chat.left_s is None:
         return False
     return course.order_s == np.inf or chat.delivered is not None
@@ -132,6 +140,7 @@ def pack_courses(courses: dict[int, Course]) -> dict[str, Any]:
             np.int64,
         ).reshape(-1, 5),
         "chat_counts": np.array([[c.messages, c.order_micro, c.units] for c in chats], np.int64).reshape(-1, 3),
+        "course_held": np.array([c.held_until_s for c in rows], np.float64),
         "course_seconds": np.array([[c.order_s, c.fate_s] for c in rows], np.float64).reshape(-1, 2),
         "course_counts": np.array([[c.order_micro, c.units, c.fate, c.recovered] for c in rows], np.int64).reshape(
             -1, 4
@@ -170,7 +179,8 @@ def unpack_courses(data: dict[str, Any]) -> dict[int, Course]:
         )
         order_s, fate_s = (float(t) for t in data["course_seconds"][i])
         order_micro, order_units, fate, late = (int(n) for n in data["course_counts"][i])
+        held = float(data["course_held"][i]) if "course_held" in data else -np.inf
         courses[int(number)] = Course(
-            chat, int(data["chat_keys"][i]), order_s, fate_s, order_micro, order_units, fate, bool(late)
+            chat, int(data["chat_keys"][i]), order_s, fate_s, order_micro, order_units, fate, bool(late), held
         )
     return courses

@@ -15,8 +15,10 @@ EditKind = Literal[
     "resume",  # value: None
     "reply",  # value: int, the id of a waiting chat a person answers
     "order",  # value: tuple[int, int, int]: chat id, amount in micro, units; a person books an order
+    "answer",  # value: tuple[int, float]: chat id, second within the hour; a person answers and keeps the chat in hand
+    "sell",  # value: tuple[int, float]: chat id, second; a person closes the sale of a chat in hand, if there is one
 ]
-CHAT_EDITS = ("reply", "order")
+CHAT_EDITS = ("reply", "order", "answer", "sell")
 
 
 @dataclass(frozen=True, slots=True)
