@@ -141,12 +141,10 @@ def summarise(layout: Layout, daily: Ints, totals: Ints, *, seed: int) -> Foreca
     series["first_reply_minutes"] = named["first_reply_seconds"] / 60.0
     series["cost_per_conversation"] = _ratio(named["spend"], named["conversations"])
     series["frequency"] = _ratio(named["impressions"], named["reach"])
-    running = daily.cumsum(axis=1)
-    running[columns.D_REACH] = daily[columns.D_REACH]
     return Forecast(
         bands={name: _band(series[name]) for name in BAND_METRICS},
-        daily=dict(zip(columns.DAILY, _quantiles(running), strict=True)),
-        daily_step=dict(zip(columns.DAILY, _quantiles(daily), strict=True)),
+        daily={name: _quantiles(_running(name, daily[i])) for i, name in enumerate(columns.DAILY)},
+        daily_step={name: _quantiles(daily[i]) for i, name in enumerate(columns.DAILY)},
         totals=named,
         world_share={name: _world_share(series[name]) for name in BAND_METRICS},
         drivers=_drivers(layout, series["profit"], seed),
@@ -154,6 +152,11 @@ def summarise(layout: Layout, daily: Ints, totals: Ints, *, seed: int) -> Foreca
         seed=seed,
         engine_version=ENGINE_VERSION,
     )
+
+
+def _running(name: str, by_day: Ints) -> Ints:
+    """Totals at the end of each day; reach is one already."""
+    return by_day if name == "reach" else by_day.cumsum(axis=0)
 
 
 def _ratio(top: Ints, bottom: Ints) -> Floats:

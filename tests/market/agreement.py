@@ -81,7 +81,7 @@ def agreement(name: str, scenario: Scenario, runs: int) -> list[Agreement]:
                 exact_values.mean(),
                 fast_values.mean(),
                 _normal_errors(difference.mean() / error, runs) if error else 0.0,
-                stats.ks_2samp(exact_values, fast_values).pvalue,
+                _same_law(metric, exact_values, fast_values),
             )
         )
     return rows
@@ -90,3 +90,12 @@ def agreement(name: str, scenario: Scenario, runs: int) -> list[Agreement]:
 def _normal_errors(t: float, runs: int) -> float:
     """With few runs the standard error is itself uncertain: Student's t, put on the scale of the normal law."""
     return float(np.sign(t) * stats.norm.isf(stats.t.sf(abs(t), runs - 1)))
+
+
+def _same_law(metric: str, one: np.ndarray, other: np.ndarray) -> float:
+    """p of a Kolmogorov-Smirnov test. Spend piles up at its limit, which the exact engine may pass by the last auction
+    won; so it is compared in thousandths."""
+    if metric == "spend":
+        grain = max(1.0, other.mean() / 1000)
+        one, other = np.round(one / grain), np.round(other / grain)
+    return float(stats.ks_2samp(one, other).pvalue)
