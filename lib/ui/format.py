@@ -1,13 +1,14 @@
 """Numbers, money, dates and uncertain amounts as the reader's language writes them."""
 
+import re
 from datetime import date, datetime
 from math import isfinite
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 
-from lib.money import MICRO, format_money, micro_to_minor, minor_per_unit
-from lib.ui.language import _, current, isolate, ngettext
+from lib.money import MICRO, format_money, micro_to_minor, minor_per_unit, to_decimal
+from lib.ui.language import _, current, is_rtl, isolate, ngettext
 
 DASH = "–"
 
@@ -39,7 +40,9 @@ def percent(share: float | None, digits: int = 1) -> str:
 def money(minor: int | None, currency: str, *, short: bool = False) -> str:
     if minor is None:
         return DASH
-    return format_money(minor, currency, current(), compact=short)
+    text = format_money(minor, currency, current(), compact=short)
+    # a right-to-left line would carry the $ of US$ to the other side of its letters
+    return re.sub(r"(?<=[A-Z])([$£¥])", "\\1\u200e", text) if is_rtl() else text
 
 
 def money_micro(micro: float | None, currency: str, *, short: bool = False) -> str:
@@ -74,18 +77,41 @@ def count_band(low: float, high: float) -> str:
 
 def money_band(low_micro: float, high_micro: float, currency: str) -> str:
     """An uncertain amount of money; below ten units with its cents."""
+    a, b = _money_bounds(low_micro, high_micro, currency)
+    if a == b:
+        return money(a, currency)
+    short = min(abs(a), abs(b)) >= 10_000 * minor_per_unit(currency)
+    low, high = (isolate(money(bound, currency, short=short)) for bound in (a, b))
+    return _("{low} to {high}", low=low, high=high)
+
+
+def amount_band(low_micro: float, high_micro: float, currency: str) -> str:
+    """As money_band, without the currency: for where it stands beside the name."""
+    low, high = (_amount(bound, currency) for bound in _money_bounds(low_micro, high_micro, currency))
+    return low if low == high else _("{low} to {high}", low=isolate(low), high=isolate(high))
+
+
+def _money_bounds(low_micro: float, high_micro: float, currency: str) -> tuple[int, int]:
+    """In minor units, rounded outwards to what can be known."""
 
     def bound(micro: float, upwards: bool) -> int:
         if abs(micro) < 10 * MICRO:
             return micro_to_minor(round(micro), currency)
         return _significant(micro / MICRO, upwards) * minor_per_unit(currency)
 
-    a, b = bound(low_micro, False), bound(high_micro, True)
-    if a == b:
-        return money(a, currency)
-    short = min(abs(a), abs(b)) >= 10_000 * minor_per_unit(currency)
-    low, high = (isolate(money(bound, currency, short=short)) for bound in (a, b))
-    return _("{low} to {high}", low=low, high=high)
+    return bound(low_micro, False), bound(high_micro, True)
+
+
+def _amount(minor: int, currency: str) -> str:
+    unit = minor_per_unit(currency)
+    if minor % unit:
+        return numbers.format_decimal(to_decimal(minor, currency), "#,##0.00", locale=current())
+    return compact(minor // unit)
+
+
+def currency_sign(currency: str) -> str:
+    """The sign of the currency as the reader's language writes it: $, EGP, ج.م."""
+    return numbers.get_currency_symbol(currency, locale=current()).strip("\u200e\u200f")
 
 
 def minutes(value: float | None) -> str:

@@ -54,3 +54,34 @@ def test_moments_are_told_on_the_shops_clock():
     moment = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
     assert f.moment(moment, "Africa/Cairo") == "Mon 23 Nov 00:30"
     assert f.day(date(2026, 11, 22)) == "22 Nov"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(1.204, 7.5, "1.20 to 7.50"), (-412.3, 1_234.0, "-420 to 1,300"), (3.0, 3.0, "3"), (0.4, 25.0, "0.40 to 25")],
+)
+def test_an_amount_without_its_currency_is_the_same_band(low, high, words):
+    assert f.amount_band(low * 1e6, high * 1e6, "USD").translate(LRM_FREE) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1, "دقيقة واحدة"),
+        (2, "دقيقتين"),
+        (3, "3 دقائق"),
+        (11, "11 دقيقة"),
+        (0.5, "30 ثانية"),
+        (240, "4 ساعات"),
+        (150, "2.5 ساعة"),
+    ],
+)
+def test_waits_are_counted_as_arabic_counts(monkeypatch, value, text):
+    monkeypatch.setitem(st.session_state, "language", "ar")
+    assert f.minutes(value) == text
+
+
+def test_a_foreign_sign_stays_behind_its_letters_in_a_right_to_left_line(monkeypatch):
+    monkeypatch.setitem(st.session_state, "language", "ar")
+    assert f.money(2_000, "USD").endswith("US$\u200e")
+    assert "\u200e" not in f.money(2_000, "EGP")
