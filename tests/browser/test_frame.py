@@ -73,7 +73,9 @@ def test_the_folded_menu_hides_nothing_on_a_phone(visit):
         assert box["width"] == pytest.approx(390, abs=1)
         overhang = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overhang <= 0
-        assert not page.get_by_test_id("stSidebar").get_by_role("combobox").is_visible()
+        shop = page.get_by_test_id("stSidebar").get_by_role("combobox")
+        box = shop.bounding_box()
+        assert not shop.is_visible() or box["x"] + box["width"] <= 0 or box["x"] >= 390
 
 
 def test_every_answer_carries_the_security_headers(studio):
@@ -100,7 +102,7 @@ def test_pictures_come_from_the_picture_folders_only(studio, name):
     except urllib.error.HTTPError as refused:
         with refused:
             code = refused.code
-        assert code == 404
+        assert code in (400, 404)
 
 
 def test_injected_scripts_do_not_run(visit):
