@@ -247,8 +247,10 @@ class Handler(BaseHTTPRequestHandler):
         edge = r.path.split("/")[-1]
         wrong = []
         if edge in sdk_fields._CALLS and (r.method == "POST" or edge in ("insights", "delivery_estimate")):
-            form = {k: v for k, v in r.form.items() if r.method == "POST" or k not in ("limit", "after")}
+            form = {k: v for k, v in r.form.items() if r.method == "POST" or k not in ("limit", "after", "fields")}
             wrong = sdk_fields.wrong(edge, form)
+        if edge == "insights":
+            wrong += sdk_fields.wrong_fields("AdsInsights", r.form["fields"])
         if wrong:
             standin.unknown += [f"{r.call}: {text}" for text in wrong]
             raise Refusal(f"(#100) {wrong[0]}")
