@@ -27,7 +27,7 @@ def bar(work: Work, checks: tuple[Check, ...]) -> None:
     forecast = forecast_card.expect(work.draft, work.item, work.shop, shell.now())
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="create-bar"):
         forecast_card.draw(forecast, work.draft.currency, key="create-forecast")
-        with st.container(key="create-go", width=220):
+        with st.container(key="create-go", width="stretch"):
             if work.launched:
                 _launched(work, work.launched[0])
             else:

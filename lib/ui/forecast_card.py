@@ -20,7 +20,7 @@ from lib.store.assumptions import load_assumptions
 from lib.ui import format as f
 from lib.ui import html, words
 from lib.ui.components.preview import preview
-from lib.ui.language import _
+from lib.ui.language import _, isolate
 
 SEED = 20_261
 # Each simulated run works through its chats one by one, so a large plan gets fewer runs in the same time; its bands are
@@ -81,17 +81,16 @@ def figures(forecast: Forecast, currency: str) -> list[Figure]:
         Figure(code, *names[code], f.count_band(bands[code].p10, bands[code].p90), code) for code in COUNTS
     ]  # fmt: skip
     cost, profit = bands["cost_per_conversation"], bands["profit"]
-    rows.append(
-        Figure(
-            "cost_per_conversation", _("cost of one chat"), _("cost per conversation"), _money(cost, currency), "money"
-        )
-    )
-    rows.append(Figure("profit", _("profit"), _("after ads, goods and wages"), _money(profit, currency), "money"))
-    return rows
+    return [
+        *rows,
+        _money("cost_per_conversation", _("cost of one chat"), _("cost per conversation"), cost, currency),
+        _money("profit", _("profit"), _("after ads, goods and wages"), profit, currency),
+    ]
 
 
-def _money(band: fast.Band, currency: str) -> str:
-    return f.money_band(band.p10, band.p90, currency)
+def _money(code: str, name: str, term: str, band: fast.Band, currency: str) -> Figure:
+    named = _("{name}, {currency}", name=name, currency=isolate(f.currency_sign(currency)))
+    return Figure(code, named, term, f.amount_band(band.p10, band.p90, currency), "money")
 
 
 def limit_of(forecast: Forecast) -> tuple[str, str]:

@@ -123,12 +123,16 @@ def test_two_versions_keep_their_own_words(visit):
     mine = page.get_by_label(HEADLINE, exact=True).input_value()
     page.get_by_role("button", name="Try a second version against it").click()
     page.get_by_text("Version B").wait_for()
+    settled(page)
     page.get_by_label(HEADLINE, exact=True).fill("The other way to say it")
     page.locator(PREVIEW).get_by_text("The other way to say it").wait_for()
     page.get_by_text("Version A").click()
     page.locator(PREVIEW).get_by_text(mine).first.wait_for()
+    settled(page)
     expect(page.get_by_label(HEADLINE, exact=True)).to_have_value(mine)
     page.get_by_text("Version B").click()
+    page.locator(PREVIEW).get_by_text("The other way to say it").wait_for()
+    settled(page)
     expect(page.get_by_label(HEADLINE, exact=True)).to_have_value("The other way to say it")
 
 
