@@ -8,7 +8,7 @@ from lib.ui import campaign_charts, campaign_findings, campaign_hero, campaign_n
 from lib.ui.campaign_data import Seen, read
 from lib.ui.campaign_score import draw_score
 from lib.ui.campaign_state import Situation
-from lib.ui.charts import Drawn, show
+from lib.ui.charts import Drawn, plain, show
 from lib.ui.language import _, isolate
 
 
@@ -19,7 +19,9 @@ def draw_results(situation: Situation, draw_clock: Callable[[Situation], None]) 
     draw_clock(situation)
     with st.container(key="figures"):
         campaign_hero.draw_figures(campaign_numbers.big_figures(seen.numbers, situation.plan))
-    if situation.phase == "ENDED":
+    if situation.phase == "ENDED" and situation.ended_early:
+        st.caption(plain(_("It was ended early, so it is not compared with the forecast of the whole run.")))
+    elif situation.phase == "ENDED":
         draw_score(seen, situation.plan.currency)
     with st.container(key="three-charts"):
         left, right = st.columns(2, gap="large")

@@ -26,7 +26,8 @@ PIECES: dict[str, tuple[str, Callable[[Situation], None]]] = {
 
 
 def draw_more(situation: Situation) -> None:
-    more = st.expander(_("More about this campaign"), key="campaign-more", on_change="rerun")
+    asked = st.query_params.get("piece")
+    more = st.expander(_("More about this campaign"), expanded=asked in PIECES, key="campaign-more", on_change="rerun")
     if not more.open:
         return
     with more:
@@ -35,7 +36,7 @@ def draw_more(situation: Situation) -> None:
             _("What to show"),
             pieces,
             key="campaign-piece",
-            default=pieces[0],
+            default=asked if asked in pieces else pieces[0],
             required=True,
             format_func=lambda name: _(PIECES[name][0]),
             label_visibility="collapsed",

@@ -49,6 +49,10 @@ class Situation:
         return self.phase in {*_ON_THE_WAY, "REVIEW"}
 
     @property
+    def ended_early(self) -> bool:
+        return self.progress is not None and self.progress.end_hour < self.launch.hours
+
+    @property
     def never_ran(self) -> bool:
         """It is over and nobody ever saw the ad."""
         return self.phase in {"REFUSED", "FAILED", "CANCELLED"}

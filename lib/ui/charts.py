@@ -201,10 +201,10 @@ class Drawn:
 def show(drawn: Drawn) -> None:
     """Finding as title, measure and unit under it, the chart, and one quiet menu for table and file."""
     with st.container(key=f"chart-{drawn.key}", gap=None):
+        st.markdown(f"**{plain(drawn.finding)}**")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-            st.markdown(f"**{plain(drawn.finding)}**", width="stretch")
+            st.caption(plain(drawn.measure), width="stretch")
             _menu(drawn)
-        st.caption(plain(drawn.measure))
         draw_figure(
             drawn.chart.to_json(validate=False),
             key=f"plot-{drawn.key}",

@@ -80,7 +80,7 @@ def _row(db: Database, launch: Launch, now: datetime, names: Mapping[str, str]) 
         running=situation.phase in {"LIVE", "REVIEW"},
         moving=situation.is_moving,
         next_step=_NEXT.get(situation.phase, "answer" if sums.waiting else "watch"),
-        scores=sums.scores,
+        scores=() if situation.ended_early else sums.scores,
     )
 
 

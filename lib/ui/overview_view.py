@@ -109,6 +109,8 @@ def _weight(row: Row) -> str:
 def _open(row: Row) -> None:
     if row.next_step == "repair":
         shell.go("create", from_launch=str(row.launch_id))
+    if row.next_step == "answer":
+        shell.go("campaign", launch=str(row.launch_id), piece="people")
     shell.go("campaign", launch=str(row.launch_id))
 
 

@@ -27,7 +27,7 @@ def situation(standing: Standing, hours: float | None = None, speed: float = 360
         first_day=date(2026, 11, 22), last_day=date(2026, 11, 28), days=7, timezone="Africa/Cairo", currency="EGP",
         start_hour=int(NOW.timestamp()) // 3600, budget=SimpleNamespace(kind="daily", amount_minor=250_00),
     )  # fmt: skip
-    launch = SimpleNamespace(id=1, name="Cup", adapter="simulated", state=standing.state, archived=None)
+    launch = SimpleNamespace(id=1, name="Cup", adapter="simulated", state=standing.state, archived=None, hours=168)
     progress = None if hours is None else Progress(int(hours * HOUR), 168, (Segment(NOW, 0, speed),))
     return Situation(launch, plan, standing, progress)
 
@@ -106,3 +106,10 @@ def test_every_code_has_words():
 )
 def test_journal_steps_are_told_in_words(step, said):
     assert step_words(step) == said
+
+
+def test_a_campaign_ended_early_is_known_as_such():
+    ended = Standing("ENDED", done=DONE | {"review"})
+    whole = situation(ended, 168)
+    assert not whole.ended_early
+    assert replace(whole, progress=replace(whole.progress, end_hour=30)).ended_early
