@@ -26,6 +26,8 @@ NO_ORDER, DELIVERED, REFUSED, RETURNED = 0, 1, 2, 3
 # A chat's draws, by what their low and high halves are for.
 COMING, TIMES, ENDING, BUYING, PAYING, TALKING, LABELS, PARCEL = range(8)
 
+UNCLICKED, SAME_PERSON, UNMARKED = range(3)  # labels
+
 HOUR = 3600.0
 _PIECE = np.uint64(0x1FFFFF)  # a label's third of 63 bits
 _PIECES = 2097152.0
@@ -89,24 +91,32 @@ def handle_seconds(key, v):
 
 
 @tight
-def is_unclicked(labels, v):
-    """Whether the conversation started without a link click, for a chat known only as one of its hour's."""
-    extra = v[p.UNCLICKED]
-    return np.float64(np.int64(labels & _PIECE)) < extra / (1.0 + extra) * _PIECES
+def label(labels, which):
+    """A label's number, 0 <= number < _PIECES; the label holds where it lies below its limit."""
+    return np.float64(np.int64((labels >> np.uint64(21 * which)) & _PIECE))
 
 
 @tight
-def is_same_person(labels, v):
-    """Whether the platform counts here somebody who already wrote."""
-    piece = (labels >> np.uint64(21)) & _PIECE
-    return np.float64(np.int64(piece)) < (1.0 - 1.0 / v[p.REPORTED]) * _PIECES
+def unclicked_limit(v):
+    """UNCLICKED: the conversation started without a link click, for a chat known only as one of its hour's."""
+    return v[p.UNCLICKED] / (1.0 + v[p.UNCLICKED]) * _PIECES
+
+
+@tight
+def same_person_limit(v):
+    """SAME_PERSON: the platform counts here somebody who already wrote."""
+    return (1.0 - 1.0 / v[p.REPORTED]) * _PIECES
+
+
+@tight
+def unmarked_limit(v):
+    """UNMARKED: the mark of the ad was lost on the way to the chat."""
+    return v[p.LOST_REFERRAL] * _PIECES
 
 
 @tight
 def is_unmarked(labels, v):
-    """Whether the mark of the ad was lost on the way to the chat."""
-    piece = (labels >> np.uint64(42)) & _PIECE
-    return np.float64(np.int64(piece)) < v[p.LOST_REFERRAL] * _PIECES
+    return label(labels, UNMARKED) < unmarked_limit(v)
 
 
 @tight

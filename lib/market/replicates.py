@@ -220,28 +220,45 @@ def _follow_all(chats, hours, v, keys, words, agent, seconds, service, total, da
     """Every chat to its end, and what all of them cost in messages."""
     born, replied, chances, waits = seconds[BORN], seconds[REPLIED], seconds[PATIENCE], seconds[HANDLE]
     service[:] = 0
-    at_once = waited = 0
+    at_once = waited = by_bot = lost = silent = undecided = unclicked = people = unmarked = 0
+    no_click, known, no_mark = ch.unclicked_limit(v), ch.same_person_limit(v), ch.unmarked_limit(v)
+    window = HOUR * v[p.SERVICE_WINDOW]
+    reminded_free = v[p.FOLLOW_HOURS] <= v[p.FREE_WINDOW]
     _chances(chats, born, replied, v, chances)
     _draw(chats, keys, ch.ENDING, words[0])
     _draw(chats, keys, ch.LABELS, words[1])
     for i in range(chats):
         answered = agent[i] != dk.NOBODY
         end = ch.end_of(words[0, i], answered, agent[i] == dk.BOT, chances[i], v)
-        d = int(hours[int(born[i] / HOUR), p.H_DAY])
+        labels = words[1, i]
+        wait = replied[i] - born[i]
+        hour = int(born[i] / HOUR)
         if answered:
-            if replied[i] == born[i]:
+            if wait == 0.0:
                 at_once += 1
+                day[col.D_REPLIED, int(hours[hour, p.H_DAY])] += 1
             else:
-                waits[waited] = replied[i] - born[i]
+                waits[waited] = wait
                 waited += 1
-            total[col.REPLIED_BY_BOT] += agent[i] == dk.BOT
-            _on_day(replied[i], col.D_REPLIED, 1, hours, day)
-        else:
-            total[col.LOST_WAITING] += end == ch.LEFT
-        _label(words[1, i], d, v, total, day)
-        _close(keys[i], words[1, i], end, answered, born[i], replied[i], d, hours, v, service, total, day)
-    total[col.REPLIED] = at_once + waited
-    total[col.LEFT_UNANSWERED] = chats - at_once - waited
+                _on_day(replied[i], col.D_REPLIED, 1, hours, day)
+            by_bot += agent[i] == dk.BOT
+        lost += end == ch.LEFT
+        silent += end == ch.SILENT
+        undecided += end == ch.UNDECIDED
+        if ch.label(labels, ch.UNCLICKED) < no_click:
+            unclicked += 1
+            day[col.D_CLICKS, int(hours[hour, p.H_DAY])] -= 1
+        people += ch.label(labels, ch.SAME_PERSON) >= known
+        marked = ch.label(labels, ch.UNMARKED) >= no_mark
+        unmarked += not marked
+        # all that a chat can cost is free when it was answered in time and bought nothing
+        if end >= ch.ORDERED or not (answered and marked and wait <= window and reminded_free):
+            d = int(hours[hour, p.H_DAY])
+            _close(keys[i], labels, end, answered, born[i], replied[i], d, hours, v, service, total, day)
+    total[col.REPLIED], total[col.LEFT_UNANSWERED] = at_once + waited, chats - at_once - waited
+    total[col.REPLIED_BY_BOT], total[col.LOST_WAITING] = by_bot, lost
+    total[col.SILENT], total[col.UNDECIDED] = silent, undecided
+    total[col.UNCLICKED], total[col.PEOPLE], total[col.REFERRALS_LOST] = unclicked, people, unmarked
     # those answered at once wait nothing; the median is theirs, or that many places into the others
     place = (at_once + waited - 1) // 2 - at_once
     total[col.FIRST_REPLY] = np.int64(_ranked(waits, waited, place) + 0.5) if place >= 0 else 0
@@ -252,19 +269,8 @@ def _follow_all(chats, hours, v, keys, words, agent, seconds, service, total, da
 
 
 @tight
-def _label(labels, d, v, total, day):
-    if ch.is_unclicked(labels, v):
-        total[col.UNCLICKED] += 1
-        day[col.D_CLICKS, d] -= 1
-    total[col.PEOPLE] += not ch.is_same_person(labels, v)
-    total[col.REFERRALS_LOST] += ch.is_unmarked(labels, v)
-
-
-@tight
 def _close(key, labels, end, answered, came, replied, d, hours, v, service, total, day):
-    """Books how one chat ended and what its messages cost."""
-    total[col.SILENT] += end == ch.SILENT
-    total[col.UNDECIDED] += end == ch.UNDECIDED
+    """Books what one chat earned and what its messages cost."""
     delivered = -1.0
     if end >= ch.ORDERED:
         delivered = _order(key, end, came, replied, hours, v, total, day)
