@@ -6,6 +6,7 @@ from lib.ads.budgets import worst_case_minor
 from lib.ads.checks import Check, errors
 from lib.ads.draft import Draft
 from lib.ads.drafts import save_draft
+from lib.ads.expectation import expect
 from lib.ads.plan import PlanRefused, freeze
 from lib.ads.scenario import scenario_of
 from lib.launch import launches
@@ -24,7 +25,7 @@ WHO = "owner"
 def bar(work: Work, checks: tuple[Check, ...]) -> None:
     """Forecast and launch in one row that stays in view."""
     wrong = errors(checks)
-    forecast = forecast_card.expect(work.draft, work.item, work.shop, shell.now())
+    forecast = forecast_card.expected(work.draft, work.item, work.shop, shell.now())
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="create-bar"):
         forecast_card.draw(forecast, work.draft.currency, key="create-forecast")
         with st.container(key="create-go", width="stretch"):
@@ -112,7 +113,7 @@ def launch_now(work: Work) -> None:
         for check in refused.checks:
             st.error(plain(check_words.words_of(check)))
         return
-    frozen = forecast_card.forecast_of(scenario_of(plan)).to_json()
+    frozen = expect(scenario_of(plan)).to_json()
     with open_database() as db:
         save_draft(db, work.draft, now)
         launch = launches.confirm(db, plan, by=WHO, now=now, forecast_json=frozen).launch

@@ -1,31 +1,22 @@
 """What an ad would bring, with bands: computed once a scenario, drawn as one row of figures and one sentence."""
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 import streamlit as st
 
 from lib.ads.draft import Draft
+from lib.ads.expectation import expect
 from lib.ads.scenario import CannotForecast, draft_scenario
 from lib.catalog.model import Item
 from lib.catalog.shops import Shop
 from lib.market import fast
-from lib.market.assumptions import Assumptions, UnknownAssumption
 from lib.market.fast import Forecast
-from lib.market.scenario import Scenario
-from lib.money import MICRO
-from lib.store.assumptions import load_assumptions
 from lib.ui import format as f
 from lib.ui import html, words
 from lib.ui.components.preview import preview
 from lib.ui.language import _, isolate
 
-SEED = 20_261
-# Each simulated run works through its chats one by one, so a large plan gets fewer runs in the same time; its bands are
-# narrower to begin with. Dollars for the whole run -> runs.
-REPLICATES = ((400, 400), (2_000, 200), (math.inf, 100))
 COUNTS = ("impressions", "clicks", "conversations", "orders")
 
 MANY_UNANSWERED = 0.1  # share of the people who write beyond which the inbox is the limit
@@ -44,27 +35,10 @@ class Figure:
     step: str
 
 
-@lru_cache(maxsize=128)
-def forecast_of(scenario: Scenario) -> Forecast:
-    """The forecast of a scenario; the same scenario is computed once a process."""
-    assumptions = load_assumptions()
-    return fast.forecast(scenario, assumptions, seed=SEED, replicates=_replicates(scenario, assumptions))
-
-
-def _replicates(scenario: Scenario, assumptions: Assumptions) -> int:
-    try:
-        per_usd = assumptions.value(f"units_per_usd.{scenario.currency}")
-    except UnknownAssumption:
-        per_usd = 1.0
-    days = scenario.calendar.days if scenario.budget.kind == "daily" else 1
-    dollars = scenario.budget.amount_micro * days / MICRO / per_usd
-    return next(n for limit, n in REPLICATES if dollars <= limit)
-
-
-def expect(draft: Draft, item: Item, shop: Shop, now: datetime) -> Forecast | None:
+def expected(draft: Draft, item: Item, shop: Shop, now: datetime) -> Forecast | None:
     """None while the draft says too little to be simulated."""
     try:
-        return forecast_of(draft_scenario(draft, item, shop, now))
+        return expect(draft_scenario(draft, item, shop, now))
     except CannotForecast:
         return None
 
