@@ -1,8 +1,10 @@
 """Simulated time on the page: where it stands, and the few ways to turn it. One clock for everybody who looks."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import streamlit as st
+from sqlite_utils import Database
 
 from lib.launch import launches
 from lib.launch.clock import DEFAULT_SPEED, HOUR, last_speed
@@ -73,7 +75,7 @@ def _stop_or_go(situation: Situation) -> None:
     )
 
 
-def _stop(db, launch_id: int, *, now) -> None:
+def _stop(db: Database, launch_id: int, *, now: datetime) -> None:
     launches.set_speed(db, launch_id, 0, now=now)
 
 

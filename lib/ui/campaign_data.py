@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import streamlit as st
+from sqlite_utils import Database
 
 from lib.launch.launches import Launch, forecast_of, get_launch
 from lib.launch.sync import synced_until
@@ -61,7 +63,7 @@ def _read(path: str, launch_id: int, key: str, hour: int, final: bool, steps: in
         )
 
 
-def _pace(frame, launch: Launch) -> Pace:
+def _pace(frame: pd.DataFrame, launch: Launch) -> Pace:
     unit = minor_per_unit(launch.currency)
     at = [moment.replace(tzinfo=None) for moment in frame["at"]]
     spent = [int(minor) / unit for minor in frame["spent_minor"].dropna()]
@@ -130,7 +132,7 @@ def _bands(launch: Launch, hour: int) -> dict[str, Band]:
     return bands
 
 
-def _hours(db, launch: Launch) -> HourOfDay:
+def _hours(db: Database, launch: Launch) -> HourOfDay:
     frame = frames.by_hour_of_day(db, launch)
     agents = launch.plan.desk.agents
     return HourOfDay(
