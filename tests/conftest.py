@@ -2,9 +2,14 @@ import logging
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = Path(__file__).resolve().parent / "samples"
+
+# no timing in tests: a busy machine is not a failure; a failing example is printed, not kept in a folder
+settings.register_profile("studio", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("studio")
 
 # pure functions that ask for the visitor's language run here without a page
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
