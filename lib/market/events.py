@@ -13,6 +13,7 @@ from lib.market.numerics import exp_, normal_cdf, normal_quantile, poisson_quant
 from lib.market.people import CELL_COUNT, CELL_FIRST, CELL_SEGMENT, FULL, cell_of, larger_table, seat_of
 
 TWO_64 = 18446744073709549568.0  # the largest double below 2**64
+STAGES = (OPPORTUNITY, PERSON, CREATIVE, CLICK, CHAT)  # a placement's streams in an hour, in the order of `luck`
 BLOCK = 512  # opportunities whose keys are mixed in one go
 NOTHING, CLICKED_CHAT, PLAIN_CHAT = 0, 1, 2
 MOST_SEEN = 65535
@@ -43,76 +44,98 @@ def run_hour(h, stage, v, seed, domain, replicate, state, counts, cells, guide, 
     started = 0
     if state[pc.PARTICIPATION] <= 0.0:
         return seats, seen, used, chats, started
-    bits = np.empty(BLOCK, np.uint64)
+    bits, met = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.int64)
+    wins = np.empty(int(v[p.SEGMENTS]))
+    luck = np.empty(5, np.uint64)
     for place in range(pc.PLACES_KNOWN):
         on = stage[p.S_PLACE + place]
         if on == 0.0:
             continue
         total = count_opportunities(h, v, seed, domain, replicate, state, place, on)
-        key = stream(seed, domain, replicate, h, OPPORTUNITY, place)
-        people_key = stream(seed, domain, replicate, h, PERSON, place)
-        creative_key = stream(seed, domain, replicate, h, CREATIVE, place)
-        click_key = stream(seed, domain, replicate, h, CLICK, place)
-        chat_key = stream(seed, domain, replicate, h, CHAT, place)
-        wins = win_shares(v, state[pc.LOG_BID + place])
-        most = 0.0
-        for g in range(wins.size):
-            most = max(most, wins[g])
-        threshold = np.uint64(most * TWO_64)
-        first = 0
-        while first < total and counts[pc.SPENT] < limit:
-            last = min(first + BLOCK, total)
-            for j in range(first, last):
-                bits[j - first] = draw64(key, j)
-            for j in range(first, last):
-                if bits[j - first] > threshold:
-                    continue
-                who = draw64(people_key, j)
-                cell = cell_of(uniform32(who), cells, guide)
-                segment = int(cells[cell, CELL_SEGMENT])
-                u = uniform(bits[j - first])
-                if u >= wins[segment]:
-                    continue
-                person = np.int64(cells[cell, CELL_FIRST]) + np.int64(high_half(who) * cells[cell, CELL_COUNT])
-                if used >= FULL * seats.size:
-                    seats, seen = larger_table(seats, seen)
-                spent = price_of(u, segment, place, v, state[pc.HOUR_LEVEL])
-                counts[pc.SPENT] += spent
-                creative = _creative(draw64(creative_key, j), v, state)
-                row = delivered[creative, place]
-                row[IMPRESSIONS] += 1
-                row[SPEND] += spent
-                before, fresh = _see(person, place, creative, seats, seen, row)
-                used += fresh
-                what = _react(draw64(click_key, j), before, segment, place, creative, v, state, row)
-                if what != NOTHING:
-                    if started == chats.shape[0]:
-                        chats = _more_rows(chats)
-                    chats[started, CHAT_CREATIVE] = creative
-                    chats[started, CHAT_CLICKED] = what == CLICKED_CHAT
-                    chats[started, CHAT_PLACEMENT] = place
-                    chats[started, CHAT_PERSON] = person
-                    chats[started, CHAT_OPPORTUNITY] = j
-                    chats[started, CHAT_KEY] = np.int64(draw64(chat_key, j))
-                    started += 1
-                if counts[pc.SPENT] >= limit:
-                    break
-            first = last
+        for i in range(5):
+            luck[i] = stream(seed, domain, replicate, h, STAGES[i], place)
+        most = win_shares(v, state[pc.LOG_BID + place], wins)
+        for first in range(0, total, BLOCK):
+            if counts[pc.SPENT] >= limit:
+                break
+            while used + BLOCK > FULL * seats.size:
+                seats, seen = larger_table(seats, seen)
+            while started + BLOCK > chats.shape[0]:
+                chats = _more_rows(chats)
+            candidates = _filter(luck[0], first, min(first + BLOCK, total), np.uint64(most * TWO_64), bits, met)
+            used, started = _auctions(
+                candidates, place, limit, luck, wins, v, state, counts, cells, guide, seats, seen, used, delivered,
+                chats, started, bits, met,
+            )  # fmt: skip
     spent = delivered[:, :, SPEND].sum()
     counts[pc.SPENT_DAY] += spent
     counts[pc.SPENT_WEEK] += spent
     return seats, seen, used, chats, started
 
 
-@kernel
-def win_shares(v, log_bid):
-    """Each segment's chance to win an opportunity at this bid."""
-    segments = int(v[p.SEGMENTS])
-    wins = np.empty(segments)
-    for s in range(segments):
+@tight
+def _filter(key, first, last, threshold, bits, met):
+    """Opportunities some segment would win: their draws and numbers to the front of `bits` and `met`.
+
+    Without a branch on the draws, which no processor could foresee.
+    """
+    for j in range(first, last):
+        bits[j - first] = draw64(key, j)
+    found = 0
+    for j in range(first, last):
+        drawn = bits[j - first]
+        bits[found] = drawn
+        met[found] = j
+        found += drawn <= threshold
+    return found
+
+
+@tight
+def _auctions(
+    candidates, place, limit, luck, wins, v, state, counts, cells, guide, seats, seen, used, delivered,
+    chats, started, bits, met,
+):  # fmt: skip
+    """The block's auctions one by one, until the limit is spent; returns (people seen so far, chats so far)."""
+    for i in range(candidates):
+        j = met[i]
+        who = draw64(luck[1], j)
+        cell = cell_of(uniform32(who), cells, guide)
+        segment = int(cells[cell, CELL_SEGMENT])
+        u = uniform(bits[i])
+        if u >= wins[segment]:
+            continue
+        person = np.int64(cells[cell, CELL_FIRST]) + np.int64(high_half(who) * cells[cell, CELL_COUNT])
+        spent = price_of(u, segment, place, v, state[pc.HOUR_LEVEL])
+        counts[pc.SPENT] += spent
+        creative = _creative(luck[2], j, v, state)
+        row = delivered[creative, place]
+        row[IMPRESSIONS] += 1
+        row[SPEND] += spent
+        before, fresh = _see(person, place, creative, seats, seen, row)
+        used += fresh
+        what = _react(draw64(luck[3], j), before, segment, place, creative, v, state, row)
+        if what != NOTHING:
+            chats[started, CHAT_CREATIVE] = creative
+            chats[started, CHAT_CLICKED] = what == CLICKED_CHAT
+            chats[started, CHAT_PLACEMENT] = place
+            chats[started, CHAT_PERSON] = person
+            chats[started, CHAT_OPPORTUNITY] = j
+            chats[started, CHAT_KEY] = np.int64(draw64(luck[4], j))
+            started += 1
+        if counts[pc.SPENT] >= limit:
+            break
+    return used, started
+
+
+@tight
+def win_shares(v, log_bid, wins):
+    """Each segment's chance to win an opportunity at this bid, into `wins`; returns the largest."""
+    most = 0.0
+    for s in range(int(v[p.SEGMENTS])):
         shift = v[int(v[p.SEGMENT_AT]) + p.SEGMENT_WIDTH * s + p.G_SHIFT]
         wins[s] = normal_cdf((log_bid + shift) / v[p.RIVAL_SD])
-    return wins
+        most = max(most, wins[s])
+    return most
 
 
 @tight
@@ -168,11 +191,11 @@ def _react(bits, before, segment, place, creative, v, state, row):
 
 
 @tight
-def _creative(bits, v, state):
+def _creative(key, j, v, state):
     creatives = int(v[p.CREATIVES])
     if creatives == 1:
         return 0
-    u = uniform(bits)
+    u = uniform(draw64(key, j))
     for c in range(creatives - 1):
         u -= state[pc.SHARES + c]
         if u < 0.0:

@@ -68,25 +68,26 @@ def opportunity_cost() -> Row:
     draw_world(layout.rows, layout.streams, layout.hours, layout.stages[0], *luck, MIDDLE, v)
     people = people_cells(v)
 
-    def fly() -> tuple[int, int]:
+    def fly(count: bool = False) -> int:
         state, counts = np.zeros(pacing.STATE), np.zeros(pacing.COUNTS, np.int64)
         hourly = np.zeros(len(layout.hours), np.int64)
         seats, seen, used = np.full(FIRST_SEATS, -1, np.int64), np.zeros((FIRST_SEATS, 2), np.uint16), 0
         delivered = np.zeros((1, pacing.PLACES_KNOWN, events.CELL_WIDTH), np.int64)
         chats = np.zeros((64, events.CHAT_WIDTH), np.int64)
         met = 0
+        stage = layout.stages[0]
         for h in range(len(layout.hours)):
             pacing.open_hour(h, layout.hours, layout.stages, v, *luck, hourly, state, counts)
-            for place in range(pacing.PLACES_KNOWN):
-                on = layout.stages[0, p.S_PLACE + place]
-                met += events.count_opportunities(h, v, *luck, state, place, on)
+            if count:
+                on = stage[p.S_PLACE : p.S_PLACE + pacing.PLACES_KNOWN]
+                met += sum(events.count_opportunities(h, v, *luck, state, i, x) for i, x in enumerate(on))
             delivered[:] = 0
             seats, seen, used, chats, hourly[h] = events.run_hour(
-                h, layout.stages[0], v, *luck, state, counts, *people, seats, seen, used, delivered, chats
+                h, stage, v, *luck, state, counts, *people, seats, seen, used, delivered, chats
             )
-        return met, used
+        return met
 
-    met, _ = fly()
+    met = fly(count=True)
     draws = 1_000_000
     _raw_hashes(1000)
     raw = best_cpu(lambda: _raw_hashes(draws), 40) / draws

@@ -57,7 +57,8 @@ def test_the_table_of_auctions_agrees_with_the_closed_form() -> None:
 
 def test_a_drawn_win_never_costs_more_than_the_bid_that_won_it() -> None:
     v = middle_world(reference(2))
-    wins = win_shares(v, v[p.X_USUAL])
+    wins = np.zeros(int(v[p.SEGMENTS]))
+    assert win_shares(v, v[p.X_USUAL], wins) == wins.max()
     for segment, win in enumerate(wins):
         at = int(v[p.SEGMENT_AT]) + p.SEGMENT_WIDTH * segment
         rival = v[p.RIVAL_MEDIAN] * v[at + p.G_PRICE]
