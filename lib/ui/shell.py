@@ -37,6 +37,8 @@ def pages() -> dict[str, st.Page]:
         "item": page("item", _("Item"), "sell", hidden=True),
         "create": page("create", _("Create an ad"), "campaign", hidden=True),
         "campaign": page("campaign", _("Campaign"), "monitoring", hidden=True),
+        "chats": page("chats", _("Chats"), "forum"),
+        "what_if": page("what_if", _("What if"), "balance", hidden=True),
         "import": page("import", _("Import products"), "upload_file"),
         "shop": page("shop", _("Shop settings"), "tune"),
     }
