@@ -2,7 +2,7 @@
 
 from lib.market import params as p
 from lib.market.assumptions import PLACEMENTS, Assumption, Assumptions
-from lib.market.exact import start, step
+from lib.market.exact import loads, start, step
 from lib.market.fast import forecast
 from lib.market.scenario import Audience, Bid, Budget, Calendar, Creative, Desk, Edit, Offer, Scenario
 
@@ -13,6 +13,7 @@ def compile_all() -> None:
     state = start(scenario, assumptions, seed=0)
     for _ in range(8):
         state, _hour = step(state)
+    loads(state.dumps(), scenario, assumptions)
 
 
 def _scenario() -> Scenario:
