@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ORDER = ["catalog", "ads", "chats", "launch", "metrics"]
+ORDER = ["catalog", "ads", "chats", "launch", "metrics", "whatif"]
 BASE = {"store", "money"}
 ALLOWED = {
     "money": set(),

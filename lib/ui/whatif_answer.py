@@ -70,7 +70,7 @@ def draw(lab: Lab, answers: tuple[Answer, ...], stop: Curve | None) -> None:
     markup = html.render(
         "whatif_answer.html",
         headline=headline(lab, told),
-        limit=say.limit(bottleneck(lab.case, told), stop),
+        limit=say.limit(bottleneck(lab.case, told), stop, lab.levers.budget_minor),
         columns=[_("orders"), _("profit"), _("chats opened"), _("ads for one order")],
         sets=sets,
         origin=words.say(words.ORIGIN, "forecast"),

@@ -209,10 +209,11 @@ def money_chart(case: Case, answers: tuple[Answer, ...], chosen: int) -> Drawn:
         bar = chart.data[-1]
         bar.text = [f.compact(row) for row in rows]
         bar.textposition = "outside"
-        bar.cliponaxis = False
+        bar.cliponaxis, bar.constraintext, bar.textangle = False, "none", 0
         bar.textfont = {"size": 12, "color": colours["quiet" if pale else "ink"]}
     chart.update_layout(barmode="group", hovermode=False, margin_t=28, margin_b=28)
     chart.update_yaxes(visible=False)
+    chart.update_xaxes(tickangle=0, tickfont_size=12)
     chart.add_hline(y=0, line={"color": colours["line"], "width": 1})
     mine = next(told for told in answers if told.index == chosen)
     biggest = max(COSTS[:-1], key=lambda cost: mine.shares[cost])

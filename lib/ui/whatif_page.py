@@ -63,7 +63,7 @@ def _studio() -> None:
     if rested:
         lab.settle_address()
     with main:
-        whatif_more.draw(lab, answers, rested)
+        whatif_more.draw(lab, answers, stop, rested)
     rest(_turn(), wanted=not rested, wait_ms=NEXT_MS if lab.refine else REST_MS, key="whatif-rest",
          on_rest=lambda: setattr(lab, "refine", True))  # fmt: skip
     lab.refine = False

@@ -87,25 +87,34 @@ def sure_money(gap: Difference, currency: str) -> str:
     return _("90 % sure: {low} to {high}", low=low, high=high)
 
 
-def limit(found: Bottleneck, stop: Curve | None) -> str:
+def limit(found: Bottleneck, stop: Curve | None, budget_minor: int) -> str:
     """What holds it back and what to do about it."""
+    still_pays = stop is not None and budget_minor < stop.points[stop.stop].budget_minor
     n = f.count(min(9, max(1, round(10 * found.unanswered))))
     part = _(PARTS[found.part]) if found.part else ""
     if found.code == "nobody_writes":
         return _("Hardly anybody writes: more budget or more people who see it would help.")
-    if found.code == "inbox_closed":
-        return _("Do not raise the budget: {n} of 10 chats get no answer, and {part} nobody is there.", n=n, part=part)
-    if found.code == "inbox_full":
-        return _(
-            "Do not raise the budget: {n} of 10 chats get no answer, most of them {part}. People come first.",
-            n=n,
-            part=part,
-        )
+    if found.code in ("inbox_closed", "inbox_full"):
+        return _inbox(found, n, part, still_pays)
     if found.code == "loses_money":
         return _("The inbox keeps up, but one order leaves less than it costs.")
     if stop is not None and stop.never_pays:
         return _("The inbox keeps up, but money for ads does not come back.")
     return _("The inbox keeps up: the budget is the limit.")
+
+
+def _inbox(found: Bottleneck, n: str, part: str, still_pays: bool) -> str:
+    if found.code == "inbox_closed" and still_pays:
+        return _("More budget still pays, but {n} of 10 chats get no answer: {part} nobody is there.", n=n, part=part)
+    if found.code == "inbox_closed":
+        return _("Do not raise the budget: {n} of 10 chats get no answer, and {part} nobody is there.", n=n, part=part)
+    if still_pays:
+        return _("More budget still pays, but {n} of 10 chats get no answer, most of them {part}.", n=n, part=part)
+    return _(
+        "Do not raise the budget: {n} of 10 chats get no answer, most of them {part}. People come first.",
+        n=n,
+        part=part,
+    )
 
 
 def curve_finding(found: Curve, currency: str) -> str:

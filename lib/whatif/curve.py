@@ -10,8 +10,8 @@ from lib.whatif.case import Case, Variant
 from lib.whatif.compare import Spread, series, spread
 from lib.whatif.runs import run_of
 
-TIMES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.5)
-RUNS = 120
+TIMES = (0.25, 0.5, 1.0, 1.5, 2.25, 3.5, 5.0, 8.0)
+RUNS = 100
 
 
 @dataclass(frozen=True, slots=True)
