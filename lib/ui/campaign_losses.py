@@ -9,7 +9,7 @@ from lib.ui import charts, html, words
 from lib.ui import format as f
 from lib.ui.campaign_state import Situation
 from lib.ui.charts import plain
-from lib.ui.language import _
+from lib.ui.language import _, isolate
 
 
 def draw_losses(situation: Situation) -> None:
@@ -27,8 +27,16 @@ def draw_losses(situation: Situation) -> None:
 def _rows(found: Funnel) -> list[dict[str, str]]:
     rows = []
     for step in found.steps:
-        rows += [_row("joined", words.say(words.LOSS, code), f"+{f.count(n)}") for code, n in step.joined.items() if n]
-        rows += [_row("lost", words.say(words.LOSS, code), f"\u2212{f.count(n)}") for code, n in step.lost.items() if n]
+        rows += [
+            _row("joined", words.say(words.LOSS, code), isolate(f"+{f.count(n)}"))
+            for code, n in step.joined.items()
+            if n
+        ]
+        rows += [
+            _row("lost", words.say(words.LOSS, code), isolate(f"\u2212{f.count(n)}"))
+            for code, n in step.lost.items()
+            if n
+        ]
         rows.append(_row(f"step {step.code}", words.say(words.FUNNEL_STEP, step.code), f.count(step.count)))
     return rows
 
