@@ -33,7 +33,7 @@ def test_every_step_has_its_colour_in_both_themes():
         (range(9, 23), [(0, 8), (23, 23)]),
         (range(24), []),
         ((), []),
-        ([*range(0, 3), *range(10, 24)], [(3, 9)]),
+        ([*range(3), *range(10, 24)], [(3, 9)]),
     ],
 )
 def test_closed_hours_are_found_in_stretches(open_hours, runs):
