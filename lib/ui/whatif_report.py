@@ -7,8 +7,8 @@ from lib.ui.language import _
 from lib.ui.whatif_answer import cells
 from lib.ui.whatif_charts import STEP_WORDS, STEPS, name_of
 from lib.whatif.case import Case, Levers
-from lib.whatif.compare import Answer, fan
-from lib.whatif.curve import Curve
+from lib.whatif.compare import Answer, answer, fan, grow_all
+from lib.whatif.curve import Curve, curve
 from lib.whatif.limits import bottleneck
 from lib.whatif.runs import run_of
 from lib.whatif.travel import TooLong, stamped, to_code
@@ -113,3 +113,11 @@ def _curve(case: Case, stop: Curve) -> list[dict[str, str]]:
         }
         for i, p in enumerate(stop.points)
     ]
+
+
+def report_of(case: Case, *, runs: int, chosen: int = 1) -> bytes:
+    """The report of a case from scratch, for scripts."""
+    grow_all(case, runs)
+    answers = tuple(answer(case, i, runs) for i in range(case.count))
+    chosen = min(chosen, case.count - 1)
+    return report(case, answers, curve(case, chosen), chosen)

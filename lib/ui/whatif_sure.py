@@ -5,6 +5,7 @@ import streamlit as st
 
 from lib.ui import charts
 from lib.ui import format as f
+from lib.ui import whatif_words as say
 from lib.ui.charts import Drawn, palette
 from lib.ui.language import _, isolate, ngettext
 from lib.ui.whatif_lab import Lab
@@ -48,7 +49,7 @@ def _waiting(told: Sensitivity) -> str:
 def _flip(driver: Driver) -> str:
     return _(
         "The answer turns round where {name} is {at}; assumed is {value}, between {low} and {high}.",
-        name=f"`{driver.id}`",
+        name=charts.plain(isolate(say.assumption(driver.id))),
         at=f.decimal(driver.flips_at or 0.0, 3),
         value=f.decimal(driver.value, 3),
         low=f.decimal(driver.low, 3),
@@ -59,7 +60,7 @@ def _flip(driver: Driver) -> str:
 def _chart(told: Sensitivity) -> Drawn:
     colours = palette()
     drivers = told.drivers[::-1]
-    names = [isolate(driver.id) for driver in drivers]
+    names = [say.assumption(driver.id) for driver in drivers]
     chart = charts.figure(height=70 + 34 * len(drivers))
     chart.add_bar(
         x=[100 * driver.share for driver in drivers], y=names, orientation="h", width=0.6,

@@ -15,6 +15,35 @@ PARTS = {
     "afternoon": N_("in the afternoon"),
     "evening": N_("in the evening"),
 }
+# The assumptions that move answers most; any other is named as data/assumptions.csv names it.
+ASSUMPTIONS = {
+    "link_ctr": N_("how many who see it tap"),
+    "conversation_rate": N_("how many who tap write"),
+    "order_rate": N_("how many who are answered buy"),
+    "base_cpm_usd": N_("what 1,000 views cost"),
+    "cpm_objective_factor": N_("what the objective does to the price"),
+    "cpm_month_factor": N_("what the month does to the price"),
+    "cpm_placement_factor": N_("what a place does to the price"),
+    "ctr_placement_factor": N_("what a place does to the taps"),
+    "creative_log_sd": N_("how much ads differ"),
+    "rival_log_sd": N_("how much other advertisers differ"),
+    "patience_minutes_median": N_("how long people wait"),
+    "handle_minutes_mean": N_("how long one chat takes"),
+    "second_message_rate": N_("how many write again"),
+    "order_floor_share": N_("how many buy after a long wait"),
+    "order_decay_minutes": N_("how soon waiting costs orders"),
+    "follow_up_reply_rate": N_("how many answer a reminder"),
+    "follow_up_order_rate": N_("how many buy after a reminder"),
+    "bot_order_factor": N_("how well a bot sells"),
+    "cod_delivered_share": N_("how many cash orders are taken"),
+    "return_share": N_("how many send it back"),
+    "order_value_log_sd": N_("how much orders differ"),
+    "price_level_log_sd": N_("how much the price of ads moves"),
+    "learning_cost_factor": N_("what the learning phase costs"),
+    "ad_slots_per_person_day": N_("how many ads people see a day"),
+    "activity_log_sd": N_("how much people differ in time online"),
+    "unclicked_conversation_share": N_("how many write without a tap"),
+}
 TROUBLES = {
     "not_a_case": N_("This is not a what-if of the studio, or it is not whole. Nothing was changed."),
     "newer_version": N_("This what-if comes from a newer studio than this one. Nothing was changed."),
@@ -24,6 +53,16 @@ TROUBLES = {
     "item": N_("This item is not in your catalog any more, or it has no price."),
     "nothing": N_("There is no item yet that an ad can be made for."),
 }
+
+
+def assumption(row_id: str) -> str:
+    """The row in the owner's words, with the case it is for."""
+    key, _bracket, case = row_id.partition("[")
+    stem, _dot, part = key.partition(".")
+    if stem not in ASSUMPTIONS:
+        return row_id
+    detail = ", ".join(filter(None, [part, case.rstrip("]")]))
+    return _(ASSUMPTIONS[stem]) + (f" ({isolate(detail)})" if detail else "")
 
 
 def signed_count(n: float) -> str:
