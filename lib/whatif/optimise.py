@@ -10,15 +10,17 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.market.assumptions import PLACEMENTS
 from lib.whatif.case import Case, Levers
 from lib.whatif.compare import Difference, difference, series
 from lib.whatif.runs import agent_hours, run_of
 
+Floats = NDArray[np.float64]
 Goal = Literal["profit", "orders", "cost_per_order"]
 RUNS = 24  # to choose by
-TELL_RUNS = 400  # to tell by
+TELL_RUNS = 200  # to tell by
 FEEDS = ("facebook_feed", "instagram_feed")
 MOVING = tuple(name for name in PLACEMENTS if name not in FEEDS)
 TIMES = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0)
@@ -86,9 +88,15 @@ def choices(case: Case, limits: Limits) -> dict[str, tuple[object, ...]]:
     }
 
 
+def _profits(case: Case, levers: Levers) -> Floats:
+    run = run_of(case, levers)
+    run.grow(TELL_RUNS)
+    return series(run, "profit", TELL_RUNS)
+
+
 @lru_cache(maxsize=4096)
 def score(case: Case, levers: Levers, runs: int = RUNS) -> Score:
-    run = run_of(case, levers, keep=False)
+    run = run_of(case, levers, keep=runs >= TELL_RUNS)
     run.grow(runs)
     wait = series(run, "first_reply_minutes", runs)
     known = wait[~np.isnan(wait)]
@@ -131,21 +139,19 @@ def best_plan(case: Case, goal: Goal = "profit", limits: Limits | None = None) -
     ads_first = _climb(start, {name: options[name] for name in ADS}, value)
     apart = _climb(ads_first, {name: options[name] for name in STAFF}, value)
     much = start.but(budget_minor=max(options["budget_minor"]), agents_change=max(options["agents_change"]))
-    found = max((_climb(begin, options, value) for begin in (apart, start, much)), key=value)
+    found = max((_climb(begin, options, value) for begin in (apart, much)), key=value)
     told = score(plain, found, TELL_RUNS)
-    aside = score(plain, apart, TELL_RUNS)
+    aside = told if apart == found else score(plain, apart, TELL_RUNS)
     if worth(aside, goal, limits) > worth(told, goal, limits):
         found, told = apart, aside
-    mine, base = run_of(plain, found, keep=False), run_of(plain, case.base, keep=False)
-    for run in (mine, base):
-        run.grow(TELL_RUNS)
+    mine, base = _profits(plain, found), _profits(plain, case.base)
     hour, unit = marginal(plain, found)
     return Best(
         levers=found,
         score=told,
         apart=apart,
         apart_score=aside,
-        gain=difference(series(mine, "profit", TELL_RUNS), series(base, "profit", TELL_RUNS)),
+        gain=difference(mine, base),
         over_apart=told.profit - aside.profit,
         an_hour_more=hour,
         a_unit_more=unit,
@@ -156,10 +162,10 @@ def best_plan(case: Case, goal: Goal = "profit", limits: Limits | None = None) -
 
 def marginal(case: Case, levers: Levers) -> tuple[float, float]:
     """Profit of one more agent-hour, and of one more unit of money for ads, each net of what it costs."""
-    here = score(case, levers, TELL_RUNS // 2)
-    people = score(case, levers.but(agents_change=min(levers.agents_change + 1, 50)), TELL_RUNS // 2)
+    here = score(case, levers, TELL_RUNS // 4)
+    people = score(case, levers.but(agents_change=min(levers.agents_change + 1, 50)), TELL_RUNS // 4)
     money = score(case, levers.but(budget_minor=max(levers.budget_minor + 1, round(levers.budget_minor * 1.1))),
-                  TELL_RUNS // 2)  # fmt: skip
+                  TELL_RUNS // 4)  # fmt: skip
     hours, paid = people.agent_hours - here.agent_hours, money.spend - here.spend
     return (
         (people.profit - here.profit) / hours if hours > 0 else 0.0,

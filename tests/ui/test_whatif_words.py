@@ -21,7 +21,7 @@ def test_every_code_has_words():
 
 
 def test_named_assumptions_are_ours():
-    assert set(say.ASSUMPTIONS) <= {key.partition(".")[0] for key in load_assumptions().keys()}
+    assert set(say.ASSUMPTIONS) <= {row.key.partition(".")[0] for row in load_assumptions().rows}
 
 
 def test_every_lever_of_the_engine_is_on_the_page():
