@@ -9,21 +9,19 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from lib.ads.budgets import usual_daily_minor
+from lib.ads.expectation import REPLICATES, expect
 from lib.ads.scenario import draft_scenario
 from lib.ads.writer import draft_from_item, language_of
 from lib.catalog.health import why_not_advertisable
 from lib.catalog.items import all_items
 from lib.catalog.model import Item
 from lib.catalog.shops import Shop
-from lib.market import fast
 from lib.market.assumptions import Assumptions
 from lib.market.scenario import Scenario
 from lib.market.version import engine_version
 from lib.store import write_tx
 from lib.store.assumptions import load_assumptions
 
-SEED = 2021
-REPLICATES = 200
 DAYS = 7  # as the writer proposes
 
 
@@ -37,7 +35,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Expected:
-    """The middle half of the replicates: as likely inside as outside. Revenue in micro-units of the shop's currency."""
+    """80 % bands, as the page on which the ad is written shows them. Revenue in micro-units of the shop's currency."""
 
     conversations: tuple[float, float]
     orders: tuple[float, float]
@@ -49,15 +47,13 @@ def usual_terms(shop: Shop) -> Terms:
 
 
 def _ordinary(shop: Shop, item: Item, now: datetime) -> Scenario:
-    # the first of the month, so that what is remembered stays right for the month
-    first = now.astimezone(shop.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    draft = draft_from_item(shop, item, language_of(shop), first)
-    return draft_scenario(draft, item, shop, first)
+    """What the page on which an ad is written opens with."""
+    return draft_scenario(draft_from_item(shop, item, language_of(shop), now), item, shop, now)
 
 
-def _key(scenario: Scenario, assumptions: Assumptions) -> str:
-    told = f"{engine_version()}|{assumptions.digest()}|{SEED}|{REPLICATES}|{scenario!r}"
-    return hashlib.sha256(told.encode()).hexdigest()
+def _key(shop: Shop, item: Item, scenario: Scenario, assumptions: Assumptions) -> str:
+    told = f"{engine_version()}|{assumptions.digest()}|{REPLICATES}|{scenario!r}"
+    return f"{shop.id}/{item.retailer_id}/{hashlib.sha256(told.encode()).hexdigest()}"
 
 
 def remembered(db: Database, shop: Shop, retailer_ids: Sequence[str]) -> dict[str, Expected]:
@@ -87,18 +83,18 @@ def remember_missing(db: Database, shop: Shop, now: datetime, limit: int = 20) -
         if why_not_advertisable(item):
             continue
         scenario = _ordinary(shop, item, now)
-        key = _key(scenario, assumptions)
-        if known.get(item.retailer_id) == f"{shop.id}/{item.retailer_id}/{key}":
+        key = _key(shop, item, scenario, assumptions)
+        if known.get(item.retailer_id) == key:
             continue
-        bands = fast.forecast(scenario, assumptions, seed=SEED, replicates=REPLICATES).bands
-        body = {name: [bands[name].p25, bands[name].p75] for name in ("conversations", "orders", "revenue")}
+        bands = expect(scenario).bands
+        body = {name: [bands[name].p10, bands[name].p90] for name in ("conversations", "orders", "revenue")}
         with write_tx(db):
             db.conn.execute(
                 "DELETE FROM remembered_forecast WHERE shop_id = ? AND retailer_id = ?", [shop.id, item.retailer_id]
             )
             db.conn.execute(
                 "INSERT INTO remembered_forecast (key, shop_id, retailer_id, body_json) VALUES (?, ?, ?, ?)",
-                [f"{shop.id}/{item.retailer_id}/{key}", shop.id, item.retailer_id, json.dumps(body)],
+                [key, shop.id, item.retailer_id, json.dumps(body)],
             )
         wrote += 1
         if wrote >= limit:

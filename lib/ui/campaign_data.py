@@ -113,10 +113,17 @@ def _course(launch: Launch, hour: int, at: Sequence[datetime], total: Sequence[i
 
 
 def _bands(launch: Launch, hour: int) -> dict[str, Band]:
-    """The forecast of the funnel's steps for the hour, between the ends of two days on a straight line."""
+    """The forecast of the funnel's steps for the hour, between the ends of two days on a straight line.
+
+    At the end it is the forecast of the whole, late answers and orders included, as the score has it.
+    """
     zone = launch.plan.timezone
     if hour <= 0:
         return {}
+    forecast = forecast_of(launch)
+    if hour >= launch.hours and forecast is not None:
+        whole = {metric: forecast["bands"][metric] for metric in FUNNEL}
+        return {metric: Band(levels[_P10], levels[_P50], levels[_P90]) for metric, levels in whole.items()}
     now = events.local(launch.starts_hour + min(hour, launch.hours), zone).replace(tzinfo=None)
     ends = _day_ends(launch)
     places = [(end - ends[0]).total_seconds() for end in ends]

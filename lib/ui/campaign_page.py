@@ -49,6 +49,7 @@ def draw_campaign(launch_id: int | None) -> None:
         _not_readable()
         return
     shell.keep_in_link(launch=str(situation.launch.id))
+    shell.work_in(situation.launch.shop_id)
     wide, narrow = st.columns([5, 2], vertical_alignment="center")
     with wide:
         campaign_hero.draw_head(campaign_state.head(situation))

@@ -135,8 +135,9 @@ def browse(shop: Shop) -> None:
         for item in found.items:
             card(shop, item, expected.get(item.retailer_id))
     if found.pages > 1:
-        with st.container(horizontal=True, horizontal_alignment="center"):
+        with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
             st.pagination(found.pages, key=place)
+            st.caption(_shown_of(found))
 
 
 def _draw_count(shop: Shop, found: Page) -> None:
@@ -145,11 +146,21 @@ def _draw_count(shop: Shop, found: Page) -> None:
     budget = f.money(terms.daily_minor, shop.currency)
     st.caption(
         _(
-            "{items}. Likely sales are a forecast for {days} days at {budget} a day.",
+            "{items}. Sales: what 8 of 10 simulated ads bring in {days} days at {budget} a day.",
             items=n,
             days=f.count(terms.days),
             budget=isolate(budget),
         )
+    )
+
+
+def _shown_of(found: Page) -> str:
+    first = (found.page - 1) * PER_PAGE + 1
+    return _(
+        "{first} to {last} of {all}",
+        first=f.count(first),
+        last=f.count(first + len(found.items) - 1),
+        all=f.count(found.total),
     )
 
 
@@ -207,7 +218,7 @@ def price_words(shop: Shop, item: Item) -> tuple[str, str]:
 
 def _draw_card(shop: Shop, item: Item, reasons: tuple[str, ...], expected: item_forecast.Expected | None) -> None:
     price, regular = price_words(shop, item)
-    before, _sep, after = _("Likely sales {amount}").partition("{amount}")
+    before, _sep, after = _("Sales {amount}").partition("{amount}")
     html.draw(
         "card.html",
         picture=item.pictures[0].name if item.pictures else "",

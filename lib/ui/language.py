@@ -44,16 +44,16 @@ def is_rtl(language: str | None = None) -> bool:
     return (language or current()) in RIGHT_TO_LEFT
 
 
-def translate(language: str, text: str, **values: object) -> str:
+def translate(language: str, text: str, /, **values: object) -> str:
     return _filled(catalog(language).gettext(text), values)
 
 
-def _(text: str, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     """The text in the visitor's language, its {names} filled in."""
     return translate(current(), text, **values)
 
 
-def ngettext(one: str, many: str, n: int, **values: object) -> str:
+def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
     """The form of the text that the language uses for n; {n} is the count, already written for the reader."""
     from lib.ui.format import count
 

@@ -28,7 +28,8 @@ def _draw() -> None:
     if not rows:
         overview_view.draw_empty()
         return
-    shell.link("catalog", _("Advertise another item"), icon=":material/add:")
+    if st.button(_("Advertise another item"), key="overview-next", type="primary", icon=":material/add:"):
+        shell.go("catalog")
     _draw_by_shop(rows, "now")
 
 
@@ -37,6 +38,8 @@ def _draw_by_shop(rows: tuple[Row, ...], group: str) -> None:
     own = st.session_state.get("shop_id")
     mine = [row for row in rows if row.shop_id == own]
     others = [row for row in rows if row.shop_id != own]
+    if mine and others:
+        overview_view.shop_title(mine[0].shop_name)
     overview_view.draw_rows(mine, group)
     for name in dict.fromkeys(row.shop_name for row in others):
         overview_view.shop_title(name)

@@ -48,8 +48,8 @@ def _score(today: Today) -> str:
     if not today.scored:
         return ""
     return ngettext(
-        "Forecasts so far: {held} of {n} measure ended inside its band.",
-        "Forecasts so far: {held} of {n} measures ended inside their bands.",
+        "What we forecast came true {held} time out of {n}.",
+        "What we forecast came true {held} times out of {n}.",
         today.scored,
         held=f.count(today.held),
     )

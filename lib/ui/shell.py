@@ -38,7 +38,7 @@ def pages() -> dict[str, st.Page]:
         "create": page("create", _("Create an ad"), "campaign", hidden=True),
         "campaign": page("campaign", _("Campaign"), "monitoring", hidden=True),
         "chats": page("chats", _("Chats"), "forum"),
-        "what_if": page("what_if", _("What if"), "balance", hidden=True),
+        "what_if": page("what_if", _("What if"), "balance"),
         "import": page("import", _("Import products"), "upload_file"),
         "shop": page("shop", _("Shop settings"), "tune"),
     }
@@ -114,6 +114,13 @@ def require_shop() -> Shop:
     return shop
 
 
+def work_in(shop_id: str) -> None:
+    """Goes over to the shop of what the page shows, so that menu and page speak of the same one."""
+    if st.session_state.get("shop_id") != shop_id:
+        st.session_state["shop_wanted"] = shop_id
+        st.rerun()
+
+
 def _keep_language() -> None:
     if "language" not in st.session_state:
         st.session_state["language"] = language.current()
@@ -165,7 +172,7 @@ def _draw_styles() -> None:
 
 def show_breakdown() -> None:
     """What a visitor reads when a page fails."""
-    st.error(
+    st.container(key="breakdown").error(
         _("This page could not be drawn. Nothing was launched or changed by it.")
         + " "
         + _("Reload the page; if it happens again, the log names the cause.")

@@ -154,6 +154,8 @@ def visit(browser, studio, contexts):
         return page
 
     yield open_page
+    broken = [page.url for page in pages if not page.is_closed() and page.locator(".st-key-breakdown").count()]
     for page in pages:
         page.close()
     assert complaints == []
+    assert broken == []
