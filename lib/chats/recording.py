@@ -12,6 +12,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from lib.chats import transcript
+from lib.chats.counter import Said, script
 from lib.chats.transcript import Facts, Talk
 from lib.money import micro_to_minor, split
 from lib.store import utc_text
@@ -40,6 +41,7 @@ class ChatRecord:
     fate_s: int | None = None
     clicked: bool = True  # False: wrote without a click on the ad's button
     referral: bool = True  # False: the ad's mark was lost on the way
+    said: tuple[Said, ...] = ()  # what a person said, and what the customer made of it
     over: bool = False  # True: nothing more will be said, and no order will come
 
 
@@ -102,6 +104,8 @@ def record(db: Database, context: ChatContext, chats: Sequence[ChatRecord]) -> N
 
 def said(context: ChatContext, chat: ChatRecord) -> list[transcript.Line]:
     """The chat's lines as far as it is known."""
+    if chat.said:
+        return script(chat.id, context.facts, context.prefilled, chat.started_s, chat.said)
     total = micro_to_minor(chat.order_micro, context.currency)
     return transcript.write(chat, context.facts, total, context.prefilled)
 
@@ -186,7 +190,7 @@ def _referrals(db: Database, context: ChatContext, chats: Sequence[ChatRecord], 
 
 def _count(chat: ChatRecord, lines: Sequence[transcript.Line]) -> int:
     """What the chat comes to in the end: counted once it is at its end, the engine's own number before."""
-    at_its_end = chat.over or chat.ordered_s is not None or chat.replied_s is None
+    at_its_end = chat.said or chat.over or chat.ordered_s is not None or chat.replied_s is None
     return len(lines) if at_its_end else max(chat.messages, len(lines))
 
 

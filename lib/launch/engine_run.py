@@ -1,6 +1,7 @@
 """The exact engine behind the simulated platform: stepped to what is visible, kept in memory and in checkpoints."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -8,6 +9,7 @@ from sqlite_utils import Database
 
 from lib.ads.plan import load_plan
 from lib.ads.scenario import scenario_of
+from lib.chats.counter import Said
 from lib.chats.recording import ChatRecord
 from lib.launch import edits
 from lib.launch.edits import DatedEdit, Progress
@@ -24,6 +26,7 @@ HOURS_A_BATCH = 168
 CHECKPOINT_HOURS = 24
 REMEMBERED = 8
 ANSWERED_BY = {"agent": "desk", "bot": "bot"}
+SAY = "say"  # what a person said to a customer, in the dated log
 
 
 @dataclass(slots=True)
@@ -51,7 +54,7 @@ class EngineRuns:
         launch = next(iter(db.query("SELECT * FROM launch WHERE id = ?", [launch_id])))
         dated = edits.edits_of(db, launch_id)
         run = self._at(db, launch, dated, since)
-        gathered = _Gathered(launch["starts_hour"])
+        gathered = _Gathered(launch["starts_hour"], said_in(dated))
         while run.state.hour < batch and not (here.ended and _is_over(run.state, here.end_hour)):
             gathered.step(run)
         self._runs[launch_id] = run
@@ -62,23 +65,32 @@ class EngineRuns:
 
     def _at(self, db: Database, launch: dict[str, Any], dated: tuple[DatedEdit, ...], hour: int) -> _Run:
         """A run that stands at the hour, with the edits known now."""
-        # imported late: a worker that only carries launches to a platform never loads compiled code
-        from lib.market import exact
-
         known = self._runs.pop(launch["id"], None)
         if known and known.edits == len(dated) and known.state.hour == hour:
             return known
         scenario = scenario_with(load_plan(launch["spec_json"], launch["spec_sha256"]), dated)
         if known and known.state.hour == hour:
             return _Run(len(dated), known.state.with_scenario(scenario))
-        state = _stored(db, launch["id"], hour, scenario) or exact.start(
-            scenario, load_assumptions(), seed=launch["seed"]
-        )
-        while state.hour < hour:
-            state, _ = exact.step(state)
-        return _Run(len(dated), state)
+        return _Run(len(dated), _replayed(db, launch, scenario, hour))
 
 
+def state_at(db: Database, launch: dict[str, Any], dated: tuple[DatedEdit, ...], hour: int) -> "exact.State":
+    """The launch's simulation at the start of the hour, from the newest checkpoint before it."""
+    return _replayed(db, launch, scenario_with(load_plan(launch["spec_json"], launch["spec_sha256"]), dated), hour)
+
+
+def _replayed(db: Database, launch: dict[str, Any], scenario: market.Scenario, hour: int) -> "exact.State":
+    from lib.market import exact
+
+    state = _stored(db, launch["id"], hour, scenario) or exact.start(
+        scenario, load_assumptions(), seed=launch["seed"]
+    )  # fmt: skip
+    while state.hour < hour:
+        state, _ = exact.step(state)
+    return state
+
+
+# imported late throughout: a worker that only carries launches to a platform never loads compiled code
 def _stored(db: Database, launch_id: int, hour: int, scenario: market.Scenario) -> "exact.State | None":
     """The newest checkpoint at or before the hour that this engine can read."""
     from lib.market import exact
@@ -109,8 +121,9 @@ def engine_version() -> str:
 class _Gathered:
     """Hours as rows."""
 
-    def __init__(self, starts_hour: int) -> None:
+    def __init__(self, starts_hour: int, said: Mapping[str, tuple[Said, ...]]) -> None:
         self._start = starts_hour
+        self._said = said
         self._cells: list[Cell] = []
         self._reach: list[Reach] = []
         self._chats: dict[str, ChatRecord] = {}
@@ -125,9 +138,21 @@ class _Gathered:
         if any(c.reach_new for c in hour.cells):
             self._reach.append(Reach("all", at, hour.reach_total))
             self._reach += [Reach(scope, at, people) for scope, people in hour.reach_by_placement.items()]
-        self._chats |= {str(chat.id): _chat(chat, over=chat.id not in run.state.courses) for chat in hour.chats}
+        self._chats |= {str(chat.id): self._chat(chat, run) for chat in hour.chats}
+        # what a person said since belongs to chats the engine has nothing new of
+        end = run.state.hour * 3600
+        for chat_id, said in self._said.items():
+            if any(end - 3600 <= one.second < end for one in said) and int(chat_id) in run.state.courses:
+                self._chats[chat_id] = self._chat(run.state.courses[int(chat_id)].chat, run)
         if run.state.hour % CHECKPOINT_HOURS == 0:
             self._checkpoints.append((run.state.hour, run.state.dumps()))
+
+    def _chat(self, chat: "exact.Chat", run: _Run) -> ChatRecord:
+        record = _chat(chat, over=chat.id not in run.state.courses)
+        said = tuple(one for one in self._said.get(record.id, ()) if one.second < run.state.hour * 3600)
+        if not said or record.replied_s is None:
+            return record
+        return replace(record, said=said, answered_by="person")
 
     def results(self, until: int, edits_known: int, *, final: bool) -> Results:
         return Results(
@@ -193,7 +218,27 @@ def scenario_with(plan: Any, dated: tuple[DatedEdit, ...]) -> market.Scenario:
     """The plan's scenario with what people changed on the way."""
     scenario = scenario_of(plan)
     in_flight = (e for e in dated if e.hour < len(scenario.calendar))
-    return replace(scenario, edits=tuple(_edit(e, scenario) for e in in_flight))
+    return replace(scenario, edits=tuple(edit for e in in_flight for edit in _edits(e, scenario)))
+
+
+def said_in(dated: tuple[DatedEdit, ...]) -> dict[str, tuple[Said, ...]]:
+    """Everything people said to customers, by chat."""
+    found: dict[str, tuple[Said, ...]] = {}
+    for edit in dated:
+        if edit.kind == SAY:
+            chat = edit.value["chat"]
+            found[chat] = (*found.get(chat, ()), Said.from_data(edit.value))
+    return found
+
+
+def _edits(dated: DatedEdit, scenario: market.Scenario) -> tuple[market.Edit, ...]:
+    if dated.kind != SAY:
+        return (_edit(dated, scenario),)
+    # the first thing said answers; later ones find the customer answered and leave the engine as it is
+    value = int(dated.value["chat"]), float(dated.value["second"])
+    sells = dated.value["sells"]
+    answer = market.Edit(dated.hour, "answer", value)
+    return (answer, market.Edit(dated.hour, "sell", value)) if sells else (answer,)
 
 
 def _edit(dated: DatedEdit, scenario: market.Scenario) -> market.Edit:

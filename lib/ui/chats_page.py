@@ -37,8 +37,11 @@ class Listed:
     when: str
 
 
-def draw_inbox(shop: Shop) -> None:
+def draw_styles() -> None:
     st.html(STYLES)
+
+
+def draw_inbox(shop: Shop) -> None:
     with open_database() as db:
         _clocks, runs = moments(db, shop.id, shell.now())
     st.fragment(_draw_board, run_every="2s" if runs else None)(shop)
@@ -112,7 +115,7 @@ def _draw_list(found: tuple[listing.Row, ...], opened: int, shop: Shop) -> None:
         for row in found
     ]  # fmt: skip
     nobody = _("No conversations here.")
-    markup = html.render("chats_list.html", rows=rows, opened=opened, label=_("Conversations"), none=nobody)
+    markup = html.render("chats_list.html", rows=rows, opened=opened, label=_("Conversations"), nobody=nobody)
     name = f"{st.session_state.get('chats-which')}-{st.session_state.get('chats-page')}"
     pressable(markup, key="chats-list", on_press=_open, name=name)
 

@@ -44,8 +44,8 @@ class Card:
     from_ad: str
 
 
-def markup(head: Head, card: Card | None, parts: list[Part]) -> str:
-    return html.render("chats_thread.html", head=head, card=card, parts=parts, label=_("What was said"))
+def markup(head: Head, card: Card | None, parts: list[Part], *, short: bool = False) -> str:
+    return html.render("chats_thread.html", head=head, card=card, parts=parts, label=_("What was said"), short=short)
 
 
 def card_of(referral: Referral | None) -> Card | None:
@@ -70,11 +70,11 @@ def parts_of(messages: tuple[Message, ...], chat: Conversation, zone: str, until
         if local != day:
             day = local
             parts.append(Part("day", f.long_day(local)))
-        parts.append(_bubble(what, zone) if isinstance(what, Message) else Part("order", str(what)))
+        parts.append(bubble(what, zone) if isinstance(what, Message) else Part("order", str(what)))
     return parts
 
 
-def _bubble(message: Message, zone: str) -> Part:
+def bubble(message: Message, zone: str) -> Part:
     by = words.say(words.ANSWERED_BY, message.sender) if message.direction == "out" else ""
     return Part(message.direction, cw.said(message.text, message.kind), cw.clock(message.at, zone), by)
 

@@ -84,7 +84,7 @@ def redraw(db, shop_id, which):
         }
         for r in rows
     ]
-    html.render("chats_list.html", rows=shown, opened=0, label="", none="")
+    html.render("chats_list.html", rows=shown, opened=0, label="", nobody="")
     return time.perf_counter() - start
 
 
