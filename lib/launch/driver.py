@@ -231,7 +231,8 @@ class Driver:
     def _follow(self) -> bool:
         """What the platform tells about a launch that runs, or ran: its review and its results."""
         standing = self._standing()
-        if rest := self._adapter.look_again(standing.state, reviewed="review" in standing.done):
+        rest = self._adapter.look_again(standing.state, reviewed="review" in standing.done)
+        if rest and standing.state in {*journal.RUNNING, "ENDED"}:
             self.rest_until = self._adapter.now() + rest
         try:
             if standing.state in journal.RUNNING and "review" not in standing.done and not self._reviewed(standing):

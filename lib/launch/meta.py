@@ -71,7 +71,9 @@ class MetaPlatform:
         account = self._send(meta_requests.account(self._own(account_id)))
         self._check_account(account, plan)
         self._check_minimum(plan)
-        self._send(meta_requests.try_campaign(account_id, plan, plan.name, self.identity))
+        tried = self._send(meta_requests.try_campaign(account_id, plan, plan.name, self.identity))
+        if tried.get("success") is not True:
+            raise Unknown("answer_not_understood")
 
     def create(self, account_id: str, kind: ObjectKind, name: str, fields: Fields) -> str:
         check_fields(kind, fields)
@@ -175,7 +177,9 @@ class MetaPlatform:
             jpeg_of(creative.picture)
 
     def _check_account(self, account: Mapping[str, Any], plan: Plan) -> None:
-        if account.get("currency") != plan.currency:
+        if account.get("id") != self._connection.account_id or not isinstance(account.get("currency"), str):
+            raise Unknown("answer_not_understood")
+        if account["currency"] != plan.currency:
             raise Rejected("currency_differs")
         minor_per_unit(plan.currency)
         if account.get("account_status") != ACCOUNT_ACTIVE:
@@ -186,7 +190,9 @@ class MetaPlatform:
 
     def _check_minimum(self, plan: Plan) -> None:
         rows = self._send(meta_requests.minimum_budgets(self._connection.account_id)).get("data")
-        row = next((r for r in rows or () if isinstance(r, dict) and r.get("currency") == plan.currency), {})
+        if not isinstance(rows, list):
+            raise Unknown("answer_not_understood")
+        row = next((r for r in rows if isinstance(r, dict) and r.get("currency") == plan.currency), {})
         told = row.get("min_daily_budget_imp")
         least = int(told) if isinstance(told, int) or (isinstance(told, str) and told.isdigit()) else 0
         least = max(least, BID_TIMES * plan.bid.amount_minor if plan.bid.kind != "none" else 0)
