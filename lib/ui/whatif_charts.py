@@ -9,7 +9,17 @@ from lib.money import MICRO, minor_per_unit
 from lib.ui import charts
 from lib.ui import format as f
 from lib.ui import whatif_words as say
-from lib.ui.charts import Drawn, add_band, add_bars, add_line, label_end, palette, room_for_labels, time_title
+from lib.ui.charts import (
+    Drawn,
+    add_band,
+    add_bars,
+    add_line,
+    label_end,
+    palette,
+    room_for_labels,
+    time_title,
+    translucent,
+)
 from lib.ui.language import N_, _, isolate
 from lib.whatif.case import Case
 from lib.whatif.compare import COSTS, Answer, fan
@@ -58,6 +68,7 @@ def fan_chart(case: Case, index: int, count: int) -> Drawn:
         place = "below" if base[-1, 2] <= mine[-1, 2] else "above"
         label_end(chart, past[len(base) - 1], float(base[-1, 2]), _("Baseline"), colours["quiet"], place=place)
     room_for_labels(chart)
+    chart.update_xaxes(tickformat="%-d %b", nticks=4, tickangle=0)
     low, high = mine[-1, 0], mine[-1, 4]
 
     def table() -> pd.DataFrame:
@@ -121,6 +132,7 @@ def curve_chart(case: Case, index: int, found: Curve) -> Drawn:
     colours, unit = palette(), minor_per_unit(case.currency)
     x = [p.budget_minor / unit for p in found.points]
     chart = charts.figure(height=HEIGHT, x_title=_("Budget ({currency})", currency=case.currency), from_zero=False)
+    chart.update_layout(margin_l=24)
     low, high = ([getattr(p.profit, q) / MICRO for p in found.points] for q in ("p25", "p75"))
     add_band(chart, x, low, high, colours["money"], 0.2)
     add_line(chart, x, [p.profit.mean / MICRO for p in found.points], colours["money"], _("Profit"))
@@ -194,7 +206,7 @@ def inbox_chart(case: Case, told: Answer) -> Drawn:
 
 
 def money_chart(case: Case, answers: tuple[Answer, ...], chosen: int) -> Drawn:
-    """Where the money goes: each cost and what is left, baseline beside variant."""
+    """Where the money goes: each cost and what is left, baseline under the variant."""
     colours = palette()
     words = [_(COST_WORDS[cost]) for cost in COSTS]
     chart = charts.figure(height=HEIGHT, from_zero=False)
@@ -203,18 +215,17 @@ def money_chart(case: Case, answers: tuple[Answer, ...], chosen: int) -> Drawn:
             continue
         rows = [told.shares[cost] / MICRO for cost in COSTS]
         pale = told.index == 0 and chosen != 0
-        add_bars(chart, words, rows, colours["quiet"], name_of(case, told.index), width=0.38, alpha=0.45 if pale else 1)
-        if not pale:
-            chart.data[-1].marker.color = [colours["lost"]] * 5 + [colours["money"]]
-        bar = chart.data[-1]
-        bar.text = [f.compact(row) for row in rows]
-        bar.textposition = "outside"
-        bar.cliponaxis, bar.constraintext, bar.textangle = False, "none", 0
-        bar.textfont = {"size": 12, "color": colours["quiet" if pale else "ink"]}
-    chart.update_layout(barmode="group", hovermode=False, margin_t=28, margin_b=28)
-    chart.update_yaxes(visible=False)
-    chart.update_xaxes(tickangle=0, tickfont_size=12)
-    chart.add_hline(y=0, line={"color": colours["line"], "width": 1})
+        steps = [colours["lost"]] * 5 + [colours["money"]]
+        chart.add_bar(
+            x=rows[::-1], y=words[::-1], orientation="h", name=name_of(case, told.index), width=0.38,
+            marker={"color": translucent(colours["quiet"], 0.45) if pale else steps[::-1], "cornerradius": 3},
+            text=[f.compact(row) for row in rows[::-1]], textposition="outside", cliponaxis=False,
+            constraintext="none", textfont={"size": 12, "color": colours["quiet" if pale else "ink"]},
+        )  # fmt: skip
+    chart.update_layout(barmode="group", hovermode=False, margin_r=48)
+    chart.update_xaxes(visible=False)
+    chart.update_yaxes(showgrid=False, dtick=1, nticks=0)
+    chart.add_vline(x=0, line={"color": colours["line"], "width": 1})
     mine = next(told for told in answers if told.index == chosen)
     biggest = max(COSTS[:-1], key=lambda cost: mine.shares[cost])
 

@@ -13,6 +13,9 @@ from lib.whatif.sensitivity import Driver, Sensitivity, sensitivity
 
 
 def draw(lab: Lab, rested: bool) -> None:
+    if lab.chosen and lab.levers == lab.case.base:
+        st.caption(_("Move a lever: what it changes shows here."))
+        return
     asked = (lab.case, lab.chosen, lab.runs)
     if lab.drivers is None or lab.drivers[0] != asked:
         if not rested:

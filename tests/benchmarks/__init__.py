@@ -11,6 +11,7 @@ MEASUREMENTS = (
     "tests.benchmarks.market:market_benchmarks",
     "tests.benchmarks.desk:desk_benchmarks",
     "tests.benchmarks.edit_latency:edit_latency",
+    "tests.benchmarks.whatif:whatif_benchmarks",
     "tests.benchmarks.inbox:inbox",
 )
 
