@@ -4,7 +4,7 @@ enter_page()
 
 import streamlit as st
 
-from lib.ui import chats_page, shell, turn_page
+from lib.ui import chats_numbers, chats_page, shell, turn_page
 from lib.ui.language import _
 
 shop = shell.require_shop()
@@ -18,3 +18,4 @@ if launch and turn:
 if launch:
     turn_page.draw_invitation(launch)
 chats_page.draw_inbox(shop)
+chats_numbers.draw_numbers(shop)
