@@ -16,8 +16,8 @@ from lib.whatif.curve import Curve, curve, points_known
 LEAST_RUNS = 300  # the first answer has at least so many
 MOVING_RUNS = 1000
 MOVING_SECONDS = 0.12
-REST_SECONDS = 0.35
-REST_MS, NEXT_MS = 350, 40
+REST_SECONDS = 0.25
+REST_MS, NEXT_MS = 600, 40
 
 
 def draw(shop: Shop) -> None:

@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from lib.money import MICRO
+from lib.money import MICRO, micro_to_minor
 from lib.ui import format as f
 from lib.ui.language import N_, _, isolate, ngettext
 from lib.whatif.compare import Answer, Difference
@@ -73,7 +73,8 @@ def signed_money(micro: float, currency: str) -> str:
     if not isfinite(micro):
         return f.DASH
     short = abs(micro) >= 100_000 * MICRO
-    sign = "+" if micro > 0 else "−" if micro < 0 else ""
+    written = micro_to_minor(round(micro), currency)
+    sign = "+" if written > 0 else "−" if written < 0 else ""
     return isolate(sign + f.money_micro(abs(micro), currency, short=short))
 
 

@@ -65,7 +65,7 @@ def lever_rows() -> Iterator[dict[str, Any]]:
 
 def _moves(page: Page) -> list[float]:
     page.get_by_role("slider", name="How long it runs").focus()
-    for _press in range(3):
+    for _press in range(4):  # 7, 10, 14, 21, 30
         page.keyboard.press("ArrowRight")
     page.wait_for_timeout(8000)
     page.get_by_role("slider", name="Price", exact=True).focus()

@@ -36,3 +36,4 @@ def test_a_difference_says_its_sign():
     assert "+60" in say.sure_count(gap)
     assert "$2" in say.signed_money(-2_000_000, "USD")
     assert "−" in say.signed_money(-2_000_000, "USD")
+    assert "−" not in say.signed_money(-2_000, "USD")
