@@ -64,6 +64,7 @@ SCALARS = (
     "bid_shading_floor",
     "creative_rotation_exponent",
     "desk_share_of_wages",
+    "delivery_pool_people",
 )
 DATED = ("free_service_messages_month",)
 DATED_HOME = ("message_price_usd.service", "message_price_usd.marketing", "message_price_usd.utility")
@@ -135,6 +136,7 @@ RAISE_LIMIT = _index["bid_raise_limit"]
 SHADING_FLOOR = _index["bid_shading_floor"]
 ROTATION = _index["creative_rotation_exponent"]
 WAGE_SHARE = _index["desk_share_of_wages"]
+POOL = _index["delivery_pool_people"]
 FREE_MESSAGES = _index["free_service_messages_month"]
 PRICE_SERVICE = _index["message_price_usd.service"]
 PRICE_MARKETING = _index["message_price_usd.marketing"]
@@ -175,7 +177,7 @@ BIG_BUDGET_CHANGE = 0.2  # a change of the budget beyond this share starts the l
 # What follows from the parameters, one number each.
 (
     RIVAL_MEDIAN,  # micro of the currency an impression: feed, price level 1
-    PEOPLE,  # in the audience
+    PEOPLE,  # whom the ad set can reach: the matching audience, or the pool if that is smaller
     X_USUAL,  # log of bid to rival median of an uncapped ad set
     UNIT,  # micro of the currency in one micro-USD
     LEVEL_KEEP,  # day-to-day correlation of the price level

@@ -95,6 +95,12 @@ def _segments(v):
         count = v[base + p.COUNTRY_PEOPLE] * v[base + p.COUNTRY_AGE + int(v[g + p.G_AGE])] * part
         v[g + p.G_PEOPLE] = count * v[g + p.G_SHARE]
         people += v[g + p.G_PEOPLE]
+    # the platform picks the people likeliest to answer: a pool that mirrors the audience's groups
+    if people > v[p.POOL]:
+        part = v[p.POOL] / people
+        for g in range(first, last, p.SEGMENT_WIDTH):
+            v[g + p.G_PEOPLE] *= part
+        people = v[p.POOL]
     v[p.PEOPLE] = people
     for c in range(int(v[p.COUNTRIES])):
         median = _rival_median(v, c, log_ctr_age, log_cpm_age, log_woman, log_man)
