@@ -137,7 +137,7 @@ def typed_amount(text: str, currency: str) -> int:
     """
     if len(text) > _LONGEST:
         raise BadAmount(text[:_LONGEST])
-    plain = unicodedata.normalize("NFKC", text.translate(dict.fromkeys(map(ord, _MARKS)))).strip()
+    plain = text.translate(dict.fromkeys(map(ord, _MARKS))).strip()
     plain = "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in plain)
     for side in (plain[:3], plain[-3:]):
         if side.upper() == currency:

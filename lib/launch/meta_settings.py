@@ -201,7 +201,7 @@ def _caps(said: Mapping[str, str]) -> tuple[Caps, list[Problem]]:
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return False
     return True
 

@@ -17,6 +17,7 @@ from lib.launch import edits, journal, leases
 from lib.launch.adapter import Adapter
 from lib.launch.driver import Driver
 from lib.launch.platforms import Platforms
+from lib.launch.redact import protect_logging
 from lib.store import open_database
 
 LOG = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Worker:
 
     def run(self, stop: threading.Event, path: Path | str | None = None, idle_s: float = IDLE_S) -> None:
         """Until `stop` is set. Trouble with the database is logged and tried again."""
+        protect_logging()
         while not stop.is_set():
             try:
                 with open_database(path) as db:
