@@ -12,6 +12,11 @@ from tests.browser.conftest import settled
 HOSTILE = "<img src=x onerror=alert(1)><b>bold</b>"
 
 
+def _now():
+    """Newest of all, so that it stands on the list's first page."""
+    return str(int(datetime.now(UTC).timestamp()))
+
+
 @pytest.fixture(scope="module")
 def written(studio):
     """Two people wrote to the English shop, one of them hostile text."""
@@ -19,7 +24,7 @@ def written(studio):
         {
             "from": f"4420000{n}",
             "id": f"wamid.inbox.{n}",
-            "timestamp": "1767225600",
+            "timestamp": _now(),
             "type": "text",
             "text": {"body": text},
         }
@@ -62,3 +67,11 @@ def test_on_a_phone_there_is_one_column_at_a_time(visit, written):
     page.get_by_role("button", name="All conversations").click()
     page.locator(".list [role=listitem]").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_numbers_say_what_they_are(visit, written):
+    page = visit("/chats", shop="larkmere", lang="en")
+    page.get_by_text("How the chats go").click()
+    page.locator(".figures").wait_for()
+    page.locator(".st-key-chats-numbers .origin", has_text="measured").wait_for()
+    page.get_by_text("of those who write do so while nobody is there").wait_for()
