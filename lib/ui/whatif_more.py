@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.ui import language, whatif_best, whatif_report, whatif_sure
+from lib.ui import html, language, whatif_best, whatif_report, whatif_sure
 from lib.ui import whatif_words as say
 from lib.ui.charts import download
 from lib.ui.language import _
@@ -77,6 +77,7 @@ def _open_file(lab: Lab) -> None:
         fresh.turn, fresh.past = lab.turn + 1, [*lab.past, (lab.case, lab.chosen)]
         st.session_state[KEY] = fresh
 
+    html.draw("uploader.html", label=_("Choose a file"))
     st.file_uploader(_("Open a what-if from a file"), type=["json"], key=key, on_change=opened_file)
     if trouble := st.session_state.pop("whatif_trouble", None):
         st.error(_(say.TROUBLES[trouble]))

@@ -75,7 +75,10 @@ def signed_money(micro: float, currency: str) -> str:
     short = abs(micro) >= 100_000 * MICRO
     written = micro_to_minor(round(micro), currency)
     sign = "+" if written > 0 else "−" if written < 0 else ""
-    return isolate(sign + f.money_micro(abs(micro), currency, short=short))
+    amount = f.money_micro(abs(micro), currency, short=short)
+    if sign and amount.startswith("\u200f"):  # the sign stands before the digits in a right-to-left line as well
+        return isolate(f"\u200f\u200e{sign}{amount[1:]}")
+    return isolate(sign + amount)
 
 
 def headline(told: Answer, currency: str) -> str:
