@@ -71,6 +71,14 @@ def _parser() -> argparse.ArgumentParser:
     v = verb("ingest-webhooks", ingest_webhooks, "read deliveries of WhatsApp's Cloud API from a file")
     v.add_argument("file", metavar="FILE")
     v.add_argument("--shop", help="whose they are; else the shop with the number they were sent to")
+    v = verb("what-if", what_if, "the answers of a what-if file, saved on the page")
+    v.add_argument("file", metavar="FILE")
+    v = verb("optimise", optimise, "the best plan for a what-if file")
+    v.add_argument("file", metavar="FILE")
+    v.add_argument("--goal", choices=("profit", "orders", "cost_per_order"), default="profit")
+    v = verb("report", report, "a what-if file as one readable page")
+    v.add_argument("file", metavar="FILE")
+    v.add_argument("--out", required=True, metavar="FILE")
     verb("reset-demo", reset_demo, "the sample shops as they came")
     v = verb("backup", backup, "a verified copy of the database")
     v.add_argument("file", metavar="FILE")
@@ -291,7 +299,7 @@ def watch(asked: argparse.Namespace) -> Answer:
             _run_until(db, worker, one, asked.until_day)
         here = edits.progress(db, one.id, _now())
         wanted = min(here.visible_hours, here.end_hour) if here else 0
-        _drive(db, worker, lambda: sync.synced_until(db, one.id)[0] >= wanted)
+        _drive(db, worker, lambda: sync.synced_until(db, one.id)[0] >= wanted or _failed(db, one.id))
         one = launches.get_launch(db, one.id)
         days = frames.by_day(db, one)
         return {
@@ -319,6 +327,13 @@ def _run_until(db: Any, worker: Any, one: Any, day: int) -> None:
         launches.jump(db, one.id, hour, now=_now())
 
 
+def _failed(db: Any, launch_id: int) -> bool:
+    """Refused by the review, or stopped for a person to look at: no results will come."""
+    from lib.launch import launches
+
+    return launches.get_launch(db, launch_id).state in {"FAILED", "CANCELLED", "NEEDS_REVIEW"}
+
+
 def _over(db: Any, launch_id: int) -> bool:
     from lib.launch import launches
 
@@ -343,6 +358,38 @@ def ingest_webhooks(asked: argparse.Namespace) -> Answer:
             return ingest.ingest_webhooks(db, data, now=_now(), shop_id=shop.id if shop else None)
         except ingest.NotDeliveries as nothing:
             raise Refused(f"{path}: {nothing}") from nothing
+
+
+def what_if(asked: argparse.Namespace) -> Answer:
+    from lib.whatif import commands
+
+    return _of_case(lambda: commands.what_if(Path(asked.file)))
+
+
+def optimise(asked: argparse.Namespace) -> Answer:
+    from lib.whatif import commands
+
+    return _of_case(lambda: commands.optimise(Path(asked.file), goal=asked.goal))
+
+
+def report(asked: argparse.Namespace) -> Answer:
+    from lib.ui.whatif_report import report_of
+    from lib.whatif import commands
+    from lib.whatif.commands import read_case
+
+    out = Path(asked.out)
+    out.write_bytes(_of_case(lambda: report_of(read_case(Path(asked.file)), runs=commands.RUNS)))
+    return {"file": str(out), "bytes": out.stat().st_size}
+
+
+def _of_case(told: Callable[[], Any]) -> Any:
+    from lib.market.scenario import BadScenario
+    from lib.whatif.travel import BadCase
+
+    try:
+        return told()
+    except (OSError, BadCase, BadScenario) as error:
+        raise Refused(f"the what-if file can not be read: {error}") from error
 
 
 def reset_demo(asked: argparse.Namespace) -> Answer:

@@ -1,4 +1,5 @@
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ SAMPLES = Path(__file__).resolve().parent / "samples"
 # no timing in tests: a busy machine is not a failure; a failing example is printed, not kept in a folder
 settings.register_profile("studio", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("studio")
+
+# the simulated review refuses an ad now and then; tests that want a refusal ask for one
+os.environ.setdefault("STUDIO_REVIEW_REFUSALS", "0")
 
 # pure functions that ask for the visitor's language run here without a page
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True

@@ -125,3 +125,32 @@ def test_deliveries_are_read_from_a_file(sample_shops):
     assert report["added"]["messages"] >= 1
     assert run("ingest-webhooks", file, "--shop", "nawwara", "--json")["added"]["messages"] == 0
     assert "entry" in run("ingest-webhooks", str(SAMPLES / "SOURCES.md"), "--json", code=2)["error"]
+
+
+def test_a_refused_launch_is_told_and_not_waited_for(sample_shops, monkeypatch):
+    monkeypatch.setenv("STUDIO_REVIEW_REFUSALS", "1")
+    launched = run("launch", "nawwara/NW-602", "--json")
+    watched = run("watch", str(launched["launch"]), "--until-day", "2", "--json")
+    assert (watched["state"], watched["reason"]) == ("FAILED", "refused_by_review")
+
+
+def test_a_what_if_file_is_answered_improved_and_reported(sample_shops, tmp_path):
+    from lib.ads.writer import draft_from_item
+    from lib.catalog.items import get_item
+    from lib.catalog.shops import get_shop
+    from lib.whatif.case import case_from_draft
+    from lib.whatif.travel import to_file
+
+    now = datetime.now(UTC)
+    with open_database() as db:
+        shop, item = get_shop(db, "nawwara"), get_item(db, "nawwara", "NW-602", now)
+    file = tmp_path / "case.json"
+    file.write_bytes(to_file(case_from_draft(draft_from_item(shop, item, "ar", now), item, shop, now)))
+    told = run("what-if", str(file), "--json")
+    assert told["sets"][0]["name"] == "baseline"
+    assert "conversations" in told["sets"][0]["values"]
+    assert run("optimise", str(file), "--goal", "orders", "--json")["tried"] > 10
+    page = tmp_path / "report.html"
+    assert run("report", str(file), "--out", str(page), "--json")["bytes"] == page.stat().st_size
+    file.write_text("{", encoding="utf-8")
+    assert "can not be read" in run("what-if", str(file), "--json", code=2)["error"]

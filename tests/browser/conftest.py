@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.browser.find_browser import find
 
@@ -111,10 +111,18 @@ def _counts(message) -> bool:
     return message.type == "error" and "/_stcore/" not in str(message.location.get("url", ""))
 
 
+def _holds(page: Page, condition: str) -> bool:
+    try:
+        return bool(page.evaluate(condition))
+    except Error:
+        # what the condition asks for may not be drawn yet
+        return False
+
+
 def until(page: Page, condition: str, timeout: float = 20) -> None:
     """Waits for a JavaScript condition. Playwright's own way evaluates text in the page, which the policy forbids."""
     deadline = time.monotonic() + timeout
-    while not page.evaluate(condition):
+    while not _holds(page, condition):
         if time.monotonic() > deadline:
             raise AssertionError(f"never came true: {condition}")
         page.wait_for_timeout(50)

@@ -20,8 +20,8 @@ SEED = 11  # passes the review and has its first chat within a few simulated hou
 NUMBERS = (
     "Object.fromEntries([...document.querySelectorAll('.funnel .step')].map(e => [e.dataset.step, +e.dataset.value]))"
 )
-HOUR = "+document.querySelector('.clock').dataset.hour"
-SPEED = "+document.querySelector('.clock').dataset.speed"
+HOUR = "+document.querySelector('.clock')?.dataset.hour"
+SPEED = "+document.querySelector('.clock')?.dataset.speed"
 
 
 # traces as Plotly holds them: what is drawn, not what was sent
@@ -107,7 +107,7 @@ def test_the_overview_has_a_row_for_each_campaign_and_leads_to_it(visit, launche
     page = visit("/", lang="en")
     row = page.locator(f".campaign-row[data-launch='{launch_id}']")
     row.wait_for()
-    until(page, f"document.querySelector(\".campaign-row[data-launch='{launch_id}']\").dataset.state === 'LIVE'")
+    until(page, f"document.querySelector(\".campaign-row[data-launch='{launch_id}']\")?.dataset.state === 'LIVE'")
     until(page, f"!!document.querySelector(\".campaign-row[data-launch='{launch_id}'] img[src^='data:image/svg']\")")
     page.locator(f".st-key-next-now-{launch_id} button").click()
     page.wait_for_selector(".funnel")

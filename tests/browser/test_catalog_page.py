@@ -90,6 +90,7 @@ def test_a_file_that_is_no_catalog_gets_a_plain_answer(visit, tmp_path):
     settled(page)
     page.locator(".st-key-import_go button").click()
     page.get_by_text("We do not know this format.").wait_for()
+    page.locator(".cells code").nth(1).wait_for()
     assert page.locator(".cells code").all_inner_texts() == ["when", "who"]
 
 
