@@ -131,5 +131,10 @@ def _days(chart: go.Figure, at: Sequence[datetime]) -> None:
         return
     charts.room_for_labels(chart)
     chart.update_xaxes(
-        type="date", tickformat="%-d %b", nticks=6, tickangle=0, hoverformat="%a %-d %b %H:%M", range=[at[0], at[-1]]
+        type="date",
+        tickformat=charts.day_ticks(),
+        nticks=6,
+        tickangle=0,
+        hoverformat="%a %-d %b %H:%M",
+        range=[at[0], at[-1]],
     )

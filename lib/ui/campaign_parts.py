@@ -34,7 +34,7 @@ def draw_days(situation: Situation) -> None:
     add_bars(chart, days, list(run["conversations"]), colours["conversations"], _("Opened a chat"), width=0.8 * _DAY_MS)
     add_line(chart, days, list(run["orders"]), colours["orders"], _("Ordered"))
     chart.update_layout(showlegend=True, legend=charts.legend())
-    chart.update_xaxes(type="date", tickformat="%-d %b", nticks=8, tickangle=0)
+    chart.update_xaxes(type="date", tickformat=charts.day_ticks(), nticks=8, tickangle=0)
     show(
         Drawn(
             key=f"days-{situation.launch.id}",

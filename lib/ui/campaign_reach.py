@@ -24,7 +24,7 @@ def draw_reach(situation: Situation) -> None:
         label_end(chart, days[-1], shown[-1], _("Shown"), colours["quiet"], place="above")
         label_end(chart, days[-1], people[-1], _("People"), colours["reach"], place="below")
     charts.room_for_labels(chart)
-    chart.update_xaxes(type="date", tickformat="%-d %b", nticks=8, tickangle=0)
+    chart.update_xaxes(type="date", tickformat=charts.day_ticks(), nticks=8, tickangle=0)
     show(
         Drawn(
             key=f"reach-{situation.launch.id}",

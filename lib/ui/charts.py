@@ -86,6 +86,11 @@ def time_title(text: str) -> str:
     return _("{axis}, from left to right", axis=text) if language.is_rtl() else text
 
 
+def day_ticks() -> str:
+    """How a time axis writes its days: in a right-to-left language the number stands to the right of the month."""
+    return "\u200f%-d %b" if language.is_rtl() else "%-d %b"
+
+
 def add_band(
     chart: go.Figure, x: Sequence, low: Sequence[float], high: Sequence[float], colour: str, alpha: float
 ) -> None:

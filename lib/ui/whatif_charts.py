@@ -68,7 +68,7 @@ def fan_chart(case: Case, index: int, count: int) -> Drawn:
         place = "below" if base[-1, 2] <= mine[-1, 2] else "above"
         label_end(chart, past[len(base) - 1], float(base[-1, 2]), _("Baseline"), colours["quiet"], place=place)
     room_for_labels(chart)
-    chart.update_xaxes(tickformat="%-d %b", nticks=4, tickangle=0)
+    chart.update_xaxes(tickformat=charts.day_ticks(), nticks=4, tickangle=0)
     low, high = mine[-1, 0], mine[-1, 4]
 
     def table() -> pd.DataFrame:
