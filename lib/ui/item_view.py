@@ -1,6 +1,5 @@
 """One item opened: pictures, price, text, variants, and whether it can be advertised."""
 
-import pandas as pd
 import streamlit as st
 
 from lib.ads import item_forecast
@@ -131,13 +130,16 @@ def variants(shop: Shop, item: Item) -> None:
         return
     st.subheader(_("Sizes, colours and kinds"), anchor=False)
     options = list(dict.fromkeys(name for v in item.variants for name, _value in v.options))
-    rows = [
-        {
-            **{name: dict(v.options).get(name, "") for name in options},
-            _("Price"): f.money(v.price_minor, shop.currency),
-            _("Availability"): words.say(words.AVAILABILITY, v.availability),
-            _("Code"): v.retailer_id,
-        }
-        for v in item.variants
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="item_variants", alt=_("Variants of the item"))
+    html.draw(
+        "variants.html",
+        head=[*(words.say(words.OPTIONS, name) for name in options), _("Price"), _("Availability"), _("Code")],
+        rows=[
+            [
+                *(dict(v.options).get(name, "") for name in options),
+                f.money(v.price_minor, shop.currency),
+                words.say(words.AVAILABILITY, v.availability),
+                v.retailer_id,
+            ]
+            for v in item.variants
+        ],
+    )

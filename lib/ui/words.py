@@ -20,6 +20,13 @@ AVAILABILITY = {
     "discontinued": N_("No longer sold"),
 }
 
+OPTIONS = {
+    "color": N_("Colour"),
+    "size": N_("Size"),
+    "material": N_("Material"),
+    "pattern": N_("Pattern"),
+}
+
 PICTURE_PROBLEMS = {
     "address_refused": N_("The address lies inside a private network."),
     "answer_packed": N_("The other side sent it packed."),
