@@ -135,7 +135,9 @@ def believed(levers: Levers) -> Assumptions:
 
 @cache
 def _scaled(factors: tuple[tuple[str, float], ...]) -> Assumptions:
-    known = load_assumptions()
+    # not drawn here: hours added to the desk are paid in full beside this share, and the two must meet
+    share = "desk_share_of_wages"
+    known = load_assumptions().override(share, load_assumptions().value(share))
     if not factors:
         return known
     by_key = dict(factors)

@@ -80,7 +80,7 @@ def test_the_end_brings_a_score_and_the_page_says_what_the_tables_say(visit, lau
     launch_id = launched(nth=3)
     page = visit("/campaign", launch=str(launch_id), lang="en")
     until(page, f"{state_is('LIVE')} && {HOUR} > 0")
-    page.locator(".st-key-clock-jump button").click()
+    page.locator(".st-key-clock-jump button").first.click()
     until(page, f"{state_is('ENDED')} && !!document.querySelector('.score')", timeout=60)
     with open_database(studio.database) as db:
         numbers = totals.metrics(db, launches.get_launch(db, launch_id))

@@ -25,7 +25,7 @@ def test_a_link_opens_its_page_in_its_language(visit, path):
     assert menu_entry(page, english).get_attribute("aria-current") == "page"
     page = visit(path, lang="ar")
     assert menu_entry(page, arabic).get_attribute("aria-current") == "page"
-    assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    until(page, "getComputedStyle(document.body).direction === 'rtl'")
     assert page.evaluate("document.documentElement.lang") == "ar"
     assert not page.get_by_text("Page not found").count()
 
@@ -37,7 +37,7 @@ def test_the_very_first_visitor_may_come_by_a_deep_link(browser, tmp_path):
         page.goto(fresh.address("/catalog", lang="ar"))
         settled(page)
         assert menu_entry(page, "الكتالوج").get_attribute("aria-current") == "page"
-        assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+        until(page, "getComputedStyle(document.body).direction === 'rtl'")
         page.close()
     finally:
         stop(process)
@@ -63,7 +63,7 @@ def test_the_menu_keeps_language_and_shop(visit):
 
 def test_an_arabic_browser_gets_arabic_first(visit):
     page = visit("/catalog", locale="ar-EG")
-    assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    until(page, "getComputedStyle(document.body).direction === 'rtl'")
 
 
 def test_the_folded_menu_hides_nothing_on_a_phone(visit):

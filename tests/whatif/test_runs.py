@@ -12,7 +12,7 @@ def test_runs_grown_in_slices_are_those_of_the_forecast(case):
     sliced = run_of(case, case.base, keep=False)
     for upto in (40, 100, 130):
         sliced.grow(upto)
-    told = fast.forecast(scenario_of(case, case.base), load_assumptions(), seed=case.seed, replicates=130)
+    told = fast.forecast(scenario_of(case, case.base), believed(case.base), seed=case.seed, replicates=130)
     for name in columns.TOTALS:
         assert np.array_equal(sliced.total(name, 130), told.totals[name]), name
 
