@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from lib.chats.lines import Library, library
-from lib.market.keys import draw64, identity_of
 from lib.money import format_money
 
 FIRST_IMPATIENCE_S = 9 * 60
@@ -73,6 +72,8 @@ class Talk:
 
     @property
     def key(self) -> int:
+        from lib.market.keys import identity_of  # compiled code: a worker for real ads does without it
+
         return int(self.chat_id) if self.chat_id.isdecimal() and len(self.chat_id) < 19 else identity_of(self.chat_id)
 
     @property
@@ -80,6 +81,8 @@ class Talk:
         return library(self.facts.language)
 
     def luck(self, purpose: str) -> float:
+        from lib.market.keys import draw64, identity_of
+
         return int(draw64(self.key, identity_of(purpose))) / 2**64
 
     def pick(self, purpose: str, choices: Sequence[str]) -> str:

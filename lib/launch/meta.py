@@ -116,7 +116,7 @@ class MetaPlatform:
             return pace.after_end
         return pace.insights if reviewed else pace.review
 
-    def results(self, launch_id: int, since_hour: int) -> Results | None:
+    def results(self, launch_id: int, since_hour: int) -> Results:
         """Raises Barred, after pausing the campaign, when an ad was shown inside WhatsApp."""
         try:
             return meta_insights.results(self._db, self._send, launch_id, since_hour, self._now(), self._settings.pace)

@@ -64,24 +64,21 @@ class _Run:
     zone: ZoneInfo
 
 
-def results(db: Database, send: Send, launch_id: int, since_hour: int, now: datetime, pace: Pace) -> Results | None:
-    """What Meta knows by now. Raises adapter.Outcome, ShownInsideWhatsapp."""
+def results(db: Database, send: Send, launch_id: int, since_hour: int, now: datetime, pace: Pace) -> Results:
+    """What Meta knows by now; what it tells is taken as it is. Raises adapter.Outcome, ShownInsideWhatsapp."""
     run = _run(db, send, launch_id)
-    hour = min(int(now.timestamp()) // 3600 + 1, run.end_hour)
+    begun = min(max(int(now.timestamp()) // 3600 + 1, run.start_hour), run.end_hour)
     final = now >= datetime.fromtimestamp(run.end_hour * 3600, UTC) + pace.settling
-    if hour <= run.start_hour:
-        return None
     # the last look takes the whole run once more
     first = run.start_hour + (0 if final else max(0, since_hour - RESTATED_HOURS))
-    since, until = _day(first, run.zone), _day(max(first, hour - 1), run.zone)
+    since, until = _day(first, run.zone), _day(max(first, begun - 1), run.zone)
     cells = _cells(send, run, since, until)
-    reach = _reach(send, run, _day(run.start_hour, run.zone), until, hour - 1)
-    told = max([c.hour for c in cells], default=hour - 1) + 1
+    told = min(max([begun, *(c.hour + 1 for c in cells)]), run.end_hour)
     return Results(
-        until_hour=max(since_hour, min(max(hour, told), run.end_hour) - run.start_hour),
+        until_hour=max(since_hour, told - run.start_hour),
         edits=db.execute("SELECT COUNT(*) FROM edit WHERE launch_id = ?", [launch_id]).fetchone()[0],
         cells=cells,
-        reach=reach,
+        reach=_reach(send, run, _day(run.start_hour, run.zone), until, max(run.start_hour, told - 1)),
         final=final,
     )
 

@@ -1,4 +1,3 @@
-import threading
 from datetime import timedelta
 
 import pytest
@@ -7,12 +6,9 @@ from lib.launch import journal, launches
 from lib.launch.adapter import Barred
 from lib.launch.guards import CapsMissing
 from lib.launch.meta_dry_run import dry_run, placeholder
-from lib.launch.meta_settings import read_settings
-from lib.launch.platforms import Platforms
 from lib.launch.stop import stop_everything
-from lib.launch.worker import Worker
 from lib.store import open_database
-from tests.launch.meta_studio import ACCOUNT, TOKEN, MetaStudio, account, environment
+from tests.launch.meta_studio import ACCOUNT, TOKEN, MetaStudio, account
 from tests.standin.account import AdObject
 from tests.standin.insights import Brought
 from tests.standin.server import standin
@@ -310,51 +306,15 @@ def test_a_creative_is_looked_for_through_all_pages(studio, graph):
     assert adapter.find(ACCOUNT, "creative", "[wa:ABCDEFGHIJ:k1]") == ("449",)
 
 
-def test_two_accounts_at_the_same_time_never_use_each_others_token(db, wall):
-    other, token = "act_2000000002", "EAAother0000000000000000000002"
-    with standin([account(), account(id=other, token=token)], wall) as graph:
-        studio = MetaStudio(db, wall, url=graph.url)
-        named = {
-            "meta": {
-                "accounts": [
-                    {**_row(environment(graph.url)), "account": other, "token": token},
-                ]
-            }
-        }
-        platforms = Platforms(wall, lambda: read_settings(environment(graph.url), named))
-        caps = studio.settings_now.accounts[ACCOUNT].caps
-        made = []
-        for turn in range(8):
-            target = (ACCOUNT, other)[turn % 2]
-            plan = studio.plan()
-            made.append(
-                launches.confirm(
-                    db, plan, by="owner", now=wall.now, adapter="meta", account_id=target, caps=caps
-                ).launch
-            )
-
-        def work(name):
-            with open_database() as own:
-                worker = Worker(owner=name, clock_now=wall, adapter_for=platforms)
-                for _ in range(40):
-                    worker.tick(own)
-
-        threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert graph.strangers == []
-        assert {launches.get_launch(db, one.id).state for one in made} == {"LIVE"}
-        for one in made:
-            owner = {o.account for o in graph.objects() if one.key in o.name}
-            assert owner == {one.account_id}
-
-
-def _row(env):
-    return {name.removeprefix("STUDIO_META_").lower(): value for name, value in env.items()}
-
-
 def test_an_adapter_serves_its_own_account_only(studio):
     with pytest.raises(Barred, match="other_account"):
         studio.adapter().find("act_9", "campaign", "x")
+
+
+def test_what_the_simulated_platform_brings_arrives_through_meta_to_the_unit(studio, studio_db, graph, live):
+    graph.simulate(studio_db, lambda: 30)
+    rows = graph.brought(graph.objects("campaign")[0])
+    look(studio, 40 * 3600)
+    assert sum(b.impressions for b in rows) > 0
+    told = studio.db.execute("SELECT SUM(impressions), SUM(clicks), SUM(conversations) FROM insights_hour").fetchone()
+    assert told == (sum(b.impressions for b in rows), sum(b.clicks for b in rows), sum(b.started for b in rows))

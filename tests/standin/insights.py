@@ -75,18 +75,20 @@ def _row(key, impressions, clicks, started, spend, reach):
     return row
 
 
-def simulated(db_path, key, hours, ad_ids):
+def simulated(db_path, key, hours, ads):
     """What the exact engine brings for the launch of that key within so many hours: the simulated platform's truth."""
     from lib.launch.edits import Progress
     from lib.launch.engine_run import EngineRuns
+    from lib.launch.launches import get_launch
     from lib.store import open_database
 
     with open_database(db_path) as db:
-        launch = next(iter(db.query("SELECT * FROM launch WHERE key = ?", [key])))
-        here = Progress(hours * 3600, launch["hours"], ())
-        told = EngineRuns().results(db, launch["id"], 0, here)
+        found = db.execute("SELECT id FROM launch WHERE key = ?", [key]).fetchone()
+        launch = get_launch(db, found[0])
+        told = EngineRuns().results(db, launch.id, 0, Progress(hours * 3600, launch.hours, ()))
+    ad_of = {creative.name: ad for creative, ad in zip(launch.plan.creatives, ads, strict=True)}
     return [
-        Brought(ad_ids[c.ad], c.placement, c.hour, c.impressions, c.clicks, c.conversations, _money(c.spend_micro))
+        Brought(ad_of[c.ad], c.placement, c.hour, c.impressions, c.clicks, c.conversations, _money(c.spend_micro))
         for c in (told.cells if told else ())
     ]
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
@@ -51,6 +52,17 @@ class Standin:
         self.url = ""
         self._seen = Counter()
         self._lock = threading.Lock()
+
+    def simulate(self, db_path, hours):
+        """Lets campaigns bring what the exact engine makes of their launch within `hours()` of its start."""
+
+        @cache
+        def within(campaign_id, time):
+            key = self.platform.objects[campaign_id].name.rsplit("[wa:", 1)[-1].split(":")[0]
+            ads = [a for s in self.platform.children(campaign_id, "adset") for a in self.platform.children(s.id, "ad")]
+            return insights.simulated(db_path, key, time, [a.id for a in ads])
+
+        self.brought = lambda campaign: within(campaign.id, hours())
 
     def nth(self, call):
         with self._lock:
