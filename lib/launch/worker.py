@@ -16,13 +16,15 @@ from sqlite_utils import Database
 from lib.launch import edits, journal, leases
 from lib.launch.adapter import Adapter
 from lib.launch.driver import Driver
-from lib.launch.platforms import Platforms
+from lib.launch.platforms import SIMULATED, Platforms
 from lib.launch.redact import protect_logging
 from lib.store import open_database
 
 LOG = logging.getLogger(__name__)
 IDLE_S = 0.1
+LOOKS_A_TICK = 20
 REST = timedelta(seconds=60)  # for a launch whose turn ended in a program error
+_LOOKED_AT = frozenset({*journal.RUNNING, "ENDED"})
 _WORKED_ON = "'CONFIRMED', 'VALIDATING', 'CREATING', 'VERIFYING', 'ACTIVATING', 'LIVE', 'PAUSED'"
 
 AdapterFor = Callable[[str, str, Database], Adapter | None]
@@ -51,6 +53,7 @@ class Worker:
         self._adapter_for = adapter_for or Platforms(clock_now)
         self._resting: dict[int, datetime] = {}
         self._only = only
+        self._heard = 0  # the newest journal entry of a person's that was seen
 
     def tick(self, db: Database) -> bool:
         """One turn for each launch that needs one. True when anything moved."""
@@ -82,22 +85,28 @@ class Worker:
         ).fetchall()
         if self._only is not None:
             rows = [row for row in rows if row[0] == self._only]
-        now = self._now()
-        return [
-            (launch_id, adapter, account_id)
+        now, ordered = self._now(), self._newly_ordered(db)
+        due = [
+            (launch_id, adapter, account_id, state)
             for launch_id, adapter, account_id, state, hour in rows
-            if self._rested(db, launch_id, now) and self._has_work(db, launch_id, adapter, state, hour, now)
+            if self._resting.get(launch_id, now) <= now and self._has_work(db, launch_id, adapter, state, hour, now)
         ]
+        # looking at ads that run, one call after the other, must not keep orders and launches waiting
+        looks = [d for d in due if d[1] != SIMULATED and d[3] in _LOOKED_AT and d[0] not in ordered]
+        later = {d[0] for d in looks[LOOKS_A_TICK:]}
+        first = [d for d in due if d not in looks]
+        return [d[:3] for d in [*first, *looks] if d[0] not in later]
 
-    def _rested(self, db: Database, launch_id: int, now: datetime) -> bool:
-        """Whether it has waited as long as it was to; a person's order does not wait."""
-        if self._resting.get(launch_id, now) <= now:
-            return True
-        standing = journal.standing_of(db, launch_id)
-        return bool(standing.wanted) and not (standing.retry_at and now < standing.retry_at)
+    def _newly_ordered(self, db: Database) -> set[int]:
+        """Launches a person has ordered something of since the last look: those rest no longer."""
+        rows = db.execute("SELECT id, launch_id FROM journal WHERE id > ? AND kind = 'human'", [self._heard]).fetchall()
+        self._heard = max([self._heard, *(row[0] for row in rows)])
+        for _, launch_id in rows:
+            self._resting.pop(launch_id, None)
+        return {launch_id for _, launch_id in rows}
 
     def _has_work(self, db: Database, launch_id: int, adapter: str, state: str, hour: int, now: datetime) -> bool:
-        if state not in {*journal.RUNNING, "ENDED"} or adapter != "simulated":
+        if state not in _LOOKED_AT or adapter != SIMULATED:
             return True
         here = edits.progress(db, launch_id, now)
         if here is not None and (here.visible_hours > hour or here.ended):
